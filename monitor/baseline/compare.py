@@ -1,0 +1,136 @@
+"""A claim held against the baseline: confirms, refines, updates, contradicts, stale, related, incomparable or new.
+
+Each verdict says why in one sentence. The first rule that holds gives it; planned never overwrites actual, denied
+never deletes, and talk (hypothetical, demanded, historical, background) is shown beside facts but never compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from monitor.baseline.facts import label_of, subject_of, with_article
+from monitor.baseline.steps import against_date, against_status
+from monitor.baseline.values import against_count
+from monitor.baseline.wording import held, value_of
+from monitor.language.facilities import gazetteer
+from monitor.language.lexicon import world
+from monitor.model import Claim, Fact, Verdict, VerdictName
+
+__all__ = ["STRENGTH", "compare", "held_since", "strongest", "value_of"]
+
+# The strongest first: what an alert shows when its lead claim meets several facts.
+STRENGTH: tuple[VerdictName, ...] = (
+    "contradicts",
+    "updates",
+    "refines",
+    "confirms",
+    "stale",
+    "related",
+    "incomparable",
+    "new",
+)
+_TALK = {
+    "hypothetical": "Only a possibility",
+    "demand": "Only a demand",
+    "historical": "History",
+    "background": "Background",
+}
+
+
+def compare(claim: Claim, index: int, facts: Sequence[Fact], published: date) -> tuple[Verdict, ...]:
+    """The verdicts of claim number `index` on the facts it touches; one "new" where it touches none.
+
+    `published` is the day of the report; the claim's own date, where it is exact, says since when it holds.
+    """
+    found: list[Verdict] = []
+    for fact in facts:
+        if not fact.compared:
+            continue
+        outcome = _against(claim, fact, facts, published)
+        if outcome is not None:
+            found.append(Verdict(index, fact.id, *outcome))
+    if not found:
+        return (Verdict(index, None, "new", _nothing(claim)),)
+    return tuple(sorted(found, key=lambda verdict: STRENGTH.index(verdict.verdict)))
+
+
+def strongest(verdicts: Sequence[Verdict], claim: int | None) -> VerdictName | None:
+    """The verdict that an alert shows: the strongest on its lead claim."""
+    names = [verdict.verdict for verdict in verdicts if verdict.claim == claim]
+    return min(names, key=STRENGTH.index) if names else None
+
+
+def held_since(claim: Claim, published: date) -> date:
+    """Since when a claim holds: its exact date once it has happened, else the report's day."""
+    when = claim.date
+    if claim.phase == "completed" and when is not None and when.precision == "day" and when.start is not None:
+        return when.start
+    return published
+
+
+def _nothing(claim: Claim) -> str:
+    subject = subject_of(claim)
+    if subject is None:
+        return "The report names no base or place that the baseline could be asked about."
+    return f"The baseline holds nothing on {with_article(label_of(subject))} to compare this with."
+
+
+def _against(claim: Claim, fact: Fact, facts: Sequence[Fact], published: date) -> tuple[VerdictName, str] | None:
+    """The verdict of one claim on one fact; None where they do not touch."""
+    nearness = _touches(claim, fact)
+    if nearness is None:
+        return None
+    outcome = _outcome(claim, fact, facts, nearness, held_since(claim, published))
+    if claim.modality not in _TALK:
+        return outcome
+    if outcome is None and fact.attribute != "status":
+        # Talk is shown beside the state of what it speaks of, and beside what it could be compared with.
+        return None
+    return "related", f"{_TALK[claim.modality]}, so not compared; the baseline says that {held(fact)}."
+
+
+def _outcome(
+    claim: Claim, fact: Fact, facts: Sequence[Fact], nearness: str, as_of: date
+) -> tuple[VerdictName, str] | None:
+    if fact.attribute in ("count", "contributors", "membership"):
+        return against_count(claim, fact, facts, nearness, as_of)
+    if fact.attribute == "effective_date":
+        return against_date(claim, fact, nearness, as_of)
+    if fact.attribute in ("status", "mission"):
+        return against_status(claim, fact, nearness, as_of)
+    return None
+
+
+def _touches(claim: Claim, fact: Fact) -> str | None:
+    """ "same" area and actor, "part" (one inside the other), or None."""
+    actor, _, area = fact.subject.rpartition("@")
+    where = next((place for place in (claim.facility, claim.place, claim.country) if place), None)
+    if where is None:
+        return None
+    if where == area:
+        nearness = "same"
+    elif area in _areas(where) or where in _areas(area):
+        nearness = "part"
+    else:
+        return None
+    if nearness == "part" and fact.attribute in ("status", "effective_date"):
+        # The fate of one base says nothing about its province's other bases.
+        return None
+    if actor in ("", "forces") or not claim.actors:
+        return nearness
+    known = world()
+    if not any(known.belongs(one, actor) or known.belongs(actor, one) for one in claim.actors):
+        return None
+    # Where a member's troops leave, the coalition's do: its state moves, its numbers do not.
+    return nearness if actor in claim.actors or fact.attribute == "status" else "part"
+
+
+def _areas(identifier: str) -> tuple[str, ...]:
+    """A base or place and all that contain it."""
+    facility = gazetteer().get(identifier)
+    if facility is None:
+        return world().areas(identifier) or (identifier,)
+    province = (facility.province or "").casefold().replace(" ", "-")
+    within = world().areas(province) if province in world().places else ()
+    return (identifier, *within, facility.country)

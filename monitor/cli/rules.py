@@ -1,0 +1,174 @@
+"""`monitor rules`: how each is understood, whether its examples hold, why a text matches, and how good they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import IO
+
+import click
+
+from monitor.cli.read import Item, items_of, moment
+from monitor.cli.setup import Options, load
+from monitor.cli.talk import Exit
+from monitor.errors import InputError
+from monitor.feeds.clean import safe
+from monitor.feeds.identity import fingerprint_of, to_entry
+from monitor.model import Entry, ParsedEntry
+from monitor.pipeline import read_entry
+from monitor.rules import syntax
+from monitor.rules.engine import Ruleset, failing_examples
+from monitor.rules.scoring import Judged, Score, interval, tables
+
+
+@click.group("rules")
+def command() -> None:
+    """Shows rules as they are understood."""
+
+
+@command.command("check")
+@click.argument("rule_id", required=False)
+@click.option("--tree", is_flag=True, help="Print each rule's parsed tree.")
+@click.pass_obj
+def check(options: Options, rule_id: str | None, tree: bool) -> int:
+    """Runs the examples of all rules, or of one; prints the trees with --tree.
+
+    \b
+    Example: monitor rules check base-handover --tree
+    Exit codes: 0 all examples hold, 1 one fails, 2 error.
+    """
+    _, ruleset = load(options)
+    chosen = [compiled for compiled in ruleset.rules if rule_id in (None, compiled.rule.id)]
+    if not chosen:
+        raise click.UsageError(f"There is no rule '{rule_id}'. `monitor rules check` lists them.")
+    failed = False
+    for compiled in chosen:
+        wrong = failing_examples(ruleset, compiled)
+        failed = failed or bool(wrong)
+        examples = len(compiled.rule.examples)
+        click.echo(
+            f"{compiled.rule.id}  {compiled.rule.type}  {len(wrong)} of {examples} examples fail"
+            if wrong
+            else f"{compiled.rule.id}  {compiled.rule.type}  {examples} examples hold"
+        )
+        for example in wrong:
+            click.echo(f"  should {'match' if example.matches else 'not match'}: {example.text}")
+        if tree:
+            click.echo(syntax.show(compiled.when, 1))
+            if compiled.unless is not None:
+                click.echo("  unless, in the same sentence")
+                click.echo(syntax.show(compiled.unless, 2))
+    return Exit.NOTHING if failed else Exit.DONE
+
+
+@command.command("test")
+@click.argument("text")
+@click.option("--lang", help="Its language; else told by the script.")
+@click.option("--date", "when", help="When it was published, like 2026-01-17.")
+@click.pass_obj
+def test(options: Options, text: str, lang: str | None, when: str | None) -> int:
+    """Tells which rules a sentence matches, by which words and cues - and of each other rule, what is missing.
+
+    \b
+    Example: monitor rules test "Coalition denies handing over the airbase"
+    Exit codes: 0 it is flagged, 1 it is not, 2 error.
+    """
+    _, ruleset = load(options)
+    parsed = ParsedEntry(None, None, safe(text), "", "", moment(when))
+    entry = to_entry("test", "test", parsed, lang, datetime.now(UTC), fingerprint_of(text, "", ""))
+    alert = read_entry(entry, None, ruleset, ())
+    if alert is None:
+        click.echo("no rule matches")
+    else:
+        click.echo(f"{'flagged' if alert.lane == 'changes' else 'context, not flagged'}: {alert.gloss}")
+        for match in alert.matches:
+            click.echo(f'  {match.rule}: "{safe(match.words)}"')
+        for claim in alert.claims:
+            cues = ", ".join(f'{cue.name} "{safe(cue.words)}"' for cue in claim.cues) or "no cue"
+            click.echo(f"  {claim.type}: {claim.phase}, {claim.polarity}, {claim.modality} ({cues})")
+    matched = {match.rule for match in alert.matches} if alert else set()
+    for line in _why_not(ruleset, entry, matched):
+        click.echo(line)
+    return Exit.DONE if alert is not None and alert.lane == "changes" else Exit.NOTHING
+
+
+def _why_not(ruleset: Ruleset, entry: Entry, matched: set[str]) -> list[str]:
+    """For rules of which some list occurs without the rest: what was found, and what is lacking."""
+    reading = ruleset.read((("title", entry.title),), entry.lang)
+    lines = []
+    for compiled in ruleset.rules:
+        if compiled.rule.id in matched:
+            continue
+        found: dict[str, str] = {}
+        lacking: list[str] = []
+        for leaf in syntax.leaves(compiled.when):
+            if isinstance(leaf, syntax.GroupNode):
+                spans = reading.hits.get(leaf.group, ())
+                if spans:
+                    found[leaf.group] = safe(reading.words(*spans[0]))
+                else:
+                    lacking.append(leaf.group)
+        if found:
+            words = ", ".join(f'{group} "{word}"' for group, word in found.items())
+            rest = f"; lacks {' '.join(dict.fromkeys(lacking))}" if lacking else "; too far apart, or excused by unless"
+            lines.append(f"  not {compiled.rule.id}: has {words}{rest}")
+    return lines
+
+
+@command.command("eval")
+@click.argument("file", type=click.File("rb"))
+@click.option("--misses", default=10, show_default=True, help="How many wrong items to print.")
+@click.pass_obj
+def evaluate(options: Options, file: IO[bytes], misses: int) -> int:
+    """Scores the rules on your own labelled items: precision, recall, F1 per language and type, and what went wrong.
+
+    Each line is an item as for `monitor read` with "label" (positive, negative, denial), and "type" and "borderline"
+    where they are known.
+
+    \b
+    Example: monitor rules eval labelled.jsonl
+    """
+    _, ruleset = load(options)
+    items, mistakes = items_of(file)
+    if mistakes:
+        raise InputError(mistakes[0])
+    judged = [_judge(item, ruleset) for item in items]
+    click.echo(f"{'':24}{'items':>6}{'P':>7}{'R':>7}{'F1':>7}   95 % of P      95 % of R")
+    for row in tables(judged):
+        click.echo(_row(row))
+    denials = [item for item in judged if item.denial]
+    if denials:
+        click.echo(f"denials raised as changes: {sum(item.flagged for item in denials)} of {len(denials)}")
+    wrong = [item for item in judged if item.flagged != item.wanted]
+    for item in wrong[:misses]:
+        click.echo(f"{'false alarm' if item.flagged else 'missed'}  {item.lang}  {item.id}  {safe(item.text)[:160]}")
+    return Exit.DONE
+
+
+def _judge(item: Item, ruleset: Ruleset) -> Judged:
+    label = item.record.get("label")
+    if label not in ("positive", "negative", "denial"):
+        raise InputError(f'line {item.number}: "label" must be positive, negative or denial, not {label!r}')
+    alert = read_entry(item.entry, item.feed, ruleset, ())
+    lead = alert.lead_claim if alert else None
+    wanted_type = item.record.get("type")
+    return Judged(
+        str(item.id),
+        item.entry.title,
+        item.feed.lang or (alert.lang if alert else "?"),
+        label == "positive",
+        alert is not None and alert.lane == "changes",
+        str(wanted_type) if wanted_type else None,
+        lead.type if lead else None,
+        label == "denial",
+        bool(item.record.get("borderline")),
+    )
+
+
+def _row(row: Score) -> str:
+    bounds: Sequence[tuple[float, float]] = (
+        interval(row.hits, row.hits + row.false_alarms),
+        interval(row.hits, row.hits + row.misses),
+    )
+    said = "   ".join(f"{low:.2f} to {high:.2f}" for low, high in bounds)
+    return f"{row.name:24}{row.items:>6}{row.precision:>7.2f}{row.recall:>7.2f}{row.f1:>7.2f}   {said}"

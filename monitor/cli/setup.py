@@ -1,0 +1,140 @@
+"""Opens what a command needs: configuration, rules, seeds, store. Here the parts that know the world are handed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from monitor import __version__
+from monitor import config as configuration
+from monitor.baseline.seeds import Seed, parse_seed
+from monitor.cli.talk import tell
+from monitor.errors import Mistake, SeedError
+from monitor.feeds.fetch import Fetcher
+from monitor.language.words import tokenize
+from monitor.model import Config, Rule
+from monitor.reader import Reader
+from monitor.rules.engine import Ruleset, compile_rules
+from monitor.service import Monitor
+from monitor.store.archive import Archive
+from monitor.store.transfer import adopt
+
+USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that stand before every command."""
+
+    config: str | None = None
+    store: str | None = None
+    read_only: bool = False
+
+
+def load(options: Options) -> tuple[Config, Ruleset]:
+    """Configuration and compiled rules. Raises ConfigError with every mistake of both."""
+    path = configuration.find(options.config, Path.cwd(), os.environ)
+    return load_file(path)
+
+
+def load_file(path: Path) -> tuple[Config, Ruleset]:
+    """The same for one file."""
+    compiled: list[Ruleset] = []
+
+    def check(config: Config) -> Sequence[Mistake]:
+        rules = (*config.rules, *_shipped_beside(config))
+        ruleset, mistakes = compile_rules(rules, config.lists, file=config.file, list_places=config.list_places)
+        if ruleset is not None:
+            compiled.append(ruleset)
+        return mistakes
+
+    config = configuration.load(path, check=check)
+    # Whoever compiles the rules again, in another process, is to have the same.
+    return replace(config, rules=(*config.rules, *_shipped_beside(config))), compiled[-1]
+
+
+def _shipped_beside(config: Config) -> tuple[Rule, ...]:
+    """The shipped rules, where feeds.yml asks for them beside its own; one of the same id gives way to the user's."""
+    shipped = configuration.shipped() / "feeds.yml"
+    if not config.shipped_rules or Path(config.file).resolve() == shipped.resolve():
+        return ()
+    own = {rule.id for rule in config.rules}
+    return tuple(rule for rule in configuration.load(shipped).rules if rule.id not in own)
+
+
+def read_seeds(config: Config) -> tuple[Seed, ...]:
+    """All articles of the seeds folder, by name. Raises SeedError."""
+    folder = configuration.seeds_folder(config)
+    found = []
+    for path in sorted(folder.glob("*.txt")):
+        meta = path.with_suffix(".yml")
+        try:
+            text = path.read_text(encoding="utf-8")
+            metadata = meta.read_text(encoding="utf-8") if meta.exists() else None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SeedError(
+                f"{path} cannot be read: {error}. It must be a UTF-8 text file that you may read."
+            ) from error
+        found.append(parse_seed(path.stem, text, metadata))
+    return tuple(found)
+
+
+def seed_rules(config: Config, own: Ruleset) -> Ruleset:
+    """The rules that read the seeds: the shipped ones, so that a small feeds.yml still has the whole baseline."""
+    shipped = configuration.shipped() / "feeds.yml"
+    if Path(config.file).resolve() == shipped.resolve():
+        return own
+    return load_file(shipped)[1]
+
+
+def store_path(options: Options, config: Config) -> Path | str:
+    """Where the store is: --store, MONITOR_STORE, `store:`, else the data directory. An address is returned as text."""
+    named = options.store or config.store
+    if named is None:
+        import platformdirs
+
+        return platformdirs.user_data_path("monitor", appauthor=False) / "store.db"
+    return named if "://" in named else Path(named).expanduser()
+
+
+def open_store(options: Options, config: Config) -> Archive:
+    """The store that these options and this configuration name. Raises StoreError."""
+    path = store_path(options, config)
+    if options.store is None and config.store is None and isinstance(path, Path):
+        _adopt_json(path)
+    return Archive.open(path, fold=folded)
+
+
+def folded(text: str) -> str:
+    """Text as the search compares it: words in the spelling in which rules compare them."""
+    return " ".join(token.folded for token in tokenize(text, ""))
+
+
+def _adopt_json(path: Path) -> None:
+    """The store of a monitor that knew only JSON becomes the SQLite one, once."""
+    old = path.with_name("store.json")
+    if path.exists() or not old.exists():
+        return
+    tell(f"copying {old} into {path} ...")
+    number = adopt(old, path)
+    tell(f"{number} documents copied. {old} is no longer used; you may keep it as a backup.")
+
+
+@contextmanager
+def opened(options: Options) -> Iterator[Monitor]:
+    """A Monitor over the configuration and its store; the store is closed at the end."""
+    config, ruleset = load(options)
+    with open_store(options, config) as archive, closing(Reader(config)) as reader:
+        yield Monitor(
+            config,
+            ruleset,
+            read_seeds(config),
+            archive,
+            Fetcher(user_agent=USER_AGENT),
+            seed_rules=seed_rules(config, ruleset),
+            read_only=options.read_only,
+            reader=reader,
+        )

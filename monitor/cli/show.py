@@ -1,0 +1,27 @@
+"""`monitor` itself: the dashboard in a terminal, the board as text where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import click
+
+from monitor.cli.setup import Options, opened
+
+
+def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
+    """Opens the dashboard, or prints the board and returns."""
+    with opened(options) as monitor:
+        if sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
+            from monitor.dashboard.app import MonitorApp
+            from monitor.service import utc_now
+
+            app = MonitorApp(monitor, polling=polling, clock=utc_now, ascii=ascii_only)
+            app.run()
+            return
+        from monitor.dashboard.draw import plain_board
+
+        width = shutil.get_terminal_size((100, 24)).columns
+        click.echo(plain_board(monitor.board(), width=width, ascii=ascii_only))

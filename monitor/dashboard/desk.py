@@ -1,0 +1,42 @@
+"""What the dashboard needs from the program: a desk to read and decide at. The service is one, tests bring theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from monitor.model import Action, Board, Decision, PollReport
+
+
+class Desk(Protocol):
+    """The program as the screen sees it. Every method may raise a MonitorError; the screen then says so and goes on."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether decisions and polls are refused here."""
+        ...
+
+    def board(self) -> Board:
+        """The board of this moment. May take a second: called in a thread."""
+        ...
+
+    async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:
+        """Poll the feeds that are due, all of them where `force`; `progress` is told in words, from any thread."""
+        ...
+
+    def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> Decision:
+        """Write one decision to the journal. May block: called in a thread. Raises ReviewError if not allowed."""
+        ...
+
+    def undo(self) -> Decision:
+        """Take back the last decision. May block. Raises ReviewError where there is none."""
+        ...
+
+    def changed(self) -> object:
+        """A cheap token; another value means that another process wrote. Called once a second, in a thread."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next feed is due; None where none ever is. Must not block."""
+        ...

@@ -1,0 +1,179 @@
+"""The board as text: rows, header, and the plain twin of the screen for pipes and screen readers. Pure, no textual.
+
+The dashboard takes its rows and its header from here, so that screen and command line cannot tell different tales.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.dashboard.health import fare, troubled
+from monitor.dashboard.panes import baseline_lines, overdue_lines
+from monitor.dashboard.text import Bidi, Line, Part, cut, isolated, plain, shown, width, wrap
+from monitor.dashboard.words import (
+    OPEN_STATES,
+    REVIEW,
+    SEVERITY,
+    VERDICT,
+    Names,
+    age,
+    lasting,
+    moment,
+    plural,
+    to_ascii,
+)
+from monitor.model import Board, Story
+
+_FIXED = 34  # cells of a row before its gloss
+_WORTH = 20  # cells of headline that are worth more than the date in the gloss
+_HEADLINE = 8  # a headline of fewer cells says nothing
+
+
+def gloss_fitting(gloss: str, cells: int) -> str:
+    """The gloss in whole pieces: without its date, then without its phase; cut only when all else fails.
+
+    >>> gloss_fitting("handover · completed · Ain al-Asad · 17 Jan 2026", 36)
+    'handover · completed · Ain al-Asad'
+    """
+    pieces = gloss.split(" · ")
+    tries = [pieces[:size] for size in range(max(len(pieces) - 1, 3), 2, -1)]
+    tries += [[pieces[0], pieces[2]]] if len(pieces) > 2 else []
+    for chosen in [*tries, pieces[:2], pieces[:1]]:
+        if width(joined := " · ".join(chosen)) <= cells:
+            return joined
+    return cut(gloss, cells)
+
+
+def row(story: Story, *, cells: int, now: datetime, selected: bool = False, bidi: Bidi = "auto") -> Line:
+    """One story in at most `cells` cells: review, severity, time, alerts/families, verdict, gloss, headline."""
+    lead = story.lead
+    word, mark = SEVERITY[story.severity]
+    review = REVIEW[story.review.state]
+    counts = f"{min(len(story.alerts), 99)}/{min(len(story.families), 99)}"
+    verdict = VERDICT[lead.verdict][0] if lead.verdict else "-"
+    faded = story.review.state in ("dismissed", "closed")
+    tone = "faded" if faded else story.severity
+    line = [
+        Part(("›" if selected else " ") + review + " ", "faded" if faded else ""),
+        Part(f"{word:<4} {mark:<3} ", tone),
+        Part(f"{moment(lead.entry.when if len(story.alerts) == 1 else story.latest, now):<6} ", "faded"),
+        Part(f"{counts:>5} "),
+        Part(f"{verdict:<8} ", "faded" if faded else lead.verdict or "faded"),
+    ]
+    rest = cells - _FIXED
+    gloss = shown(lead.gloss)
+    title = shown(lead.entry.title[:2000])
+    if gloss:
+        dated = width(gloss) + 2 + _WORTH if title else width(gloss)
+        gloss = gloss if dated <= rest else gloss_fitting(gloss, rest)
+        line.append(Part(gloss, "faded" if faded else "strong"))
+        rest -= width(gloss) + 2
+    if title and (rest >= _HEADLINE or not gloss):
+        line.append(Part(("  " if gloss else "") + isolated(cut(title, rest), bidi), "faded"))
+    return tuple(line)
+
+
+def unreviewed(stories: Sequence[Story]) -> int:
+    """How many stories wait for a first or another look."""
+    return sum(story.review.state in OPEN_STATES for story in stories)
+
+
+def baseline_age(board: Board, *, short: bool = False) -> str:
+    """ "baseline as of 2025-12-31, 326 days old"."""
+    if board.as_of is None:
+        return "no baseline"
+    return f"{'' if short else 'baseline '}as of {board.as_of.isoformat()}, {age(board.as_of, board.now)}"
+
+
+def header(
+    board: Board,
+    *,
+    cells: int,
+    pending: int = 0,
+    next_due: datetime | None = None,
+    polling: str | None = None,
+    flags: Sequence[str] = (),
+) -> Line:
+    """The status line: as much as fits, in order of what a person must not miss.
+
+    `pending` new stories wait for a key; `polling` replaces the time of the next poll; `flags` stand first (PAUSED).
+    """
+    feeds, late, todo = fare(board.feeds), len(board.overdue), unreviewed(board.lane("changes"))
+    poll = polling or (f"next poll {lasting(next_due - board.now)}" if next_due else "")
+    as_of = f"as of {board.as_of.isoformat()}" if board.as_of else ""
+    forms = {  # each slot from its longest form to its shortest
+        "title": [" monitor   ", " "],
+        "flags": [" · ".join(flags), " · ".join(flag.split(",")[0] for flag in flags)],
+        "new": [f"{pending} new, press ." if pending else ""],
+        "todo": [f"{todo} unreviewed", ""],
+        "late": [f"{late} overdue", ""],
+        "feeds": [feeds.phrase(), feeds.phrase(short=True)],
+        "poll": [poll, ""],
+        "base": [baseline_age(board), baseline_age(board, short=True), as_of, ""],
+    }
+    tones = {"title": "strong", "flags": "flag", "new": "flag", "late": "warn" if late else ""}
+    tones["feeds"] = "bad" if feeds.offline else "warn" if feeds.ill else ""
+    parts: list[Part] = []
+    for slot in ("", "title", "base", "feeds", "poll", "todo", "flags", "base", "base", "late"):
+        if slot:
+            forms[slot].pop(0)
+        parts = []
+        for name, longest in forms.items():
+            if longest[0]:
+                parts += [Part(" · ", "faded")] if len(parts) > 1 else []
+                parts.append(Part(longest[0], tones.get(name, "")))
+        if width(plain(tuple(parts))) <= cells:
+            return tuple(parts)
+    return (Part(cut(plain(tuple(parts)), cells)),)
+
+
+def plain_board(board: Board, *, width: int, ascii: bool = False) -> str:
+    """The board for use without a terminal: header, stories of lane changes, baseline, overdue, feeds in trouble.
+
+    `width` is in cells, at least 40; right-to-left text is in logical order, without isolates. Ends with a newline.
+    """
+    cells = max(width, 40)
+    names = Names.on(board)
+    changes, context = board.lane("changes"), board.lane("context")
+    feeds = fare(board.feeds)
+    flags = [shown(board.label)] if board.label else []
+    lines: list[Line] = [*wrap(header(board, cells=400, flags=flags), cells, indent=3), ()]
+    if feeds.offline:
+        lines += [*wrap((Part(f"offline: all feeds fail ({feeds.cause}); stories below are from before"),), cells), ()]
+    for problem in board.problems:
+        lines += wrap((Part(f"problem: {shown(problem)}"),), cells, indent=2, bidi="off")
+    lines.append((Part(f"Stories: {plural(len(changes), 'change')}, {len(context)} in context"),))
+    lines += [row(story, cells=cells, now=board.now, bidi="off") for story in changes]
+    if not changes:
+        lines.append((Part("  " + nothing_yet(board)),))
+    lines += [(), (Part(baseline_age(board).capitalize()),)]
+    lines += baseline_lines(board, None, names=names, cells=cells, bidi="off", whole=True)
+    if board.overdue:
+        lines += [(), (Part("Overdue"),), *overdue_lines(board, names=names, cells=cells, bidi="off")]
+    if ill := troubled(board.feeds):
+        lines += [(), (Part("Feeds in trouble"),)]
+        for one in ill:
+            cause = shown(one.state.cause) or "no cause given"
+            cause = cause if cause.startswith(one.state.health) else f"{one.state.health}, {cause}"
+            said = f"  {shown(one.feed.name) or one.feed.id}: {cause}"
+            said += f" (failed {one.state.failures} times)" if one.state.failures > 1 else ""
+            lines += wrap((Part(said),), cells, indent=4, bidi="off")
+    text = "\n".join(plain(line).rstrip() for line in lines) + "\n"
+    return to_ascii(text) if ascii else text
+
+
+def nothing_yet(board: Board, *, polling: bool = False) -> str:
+    """Why a list without stories is empty; never the word calm."""
+    feeds = fare(board.feeds)
+    if not feeds.total:
+        return "No stories: no feed is enabled. Add feeds to feeds.yml."
+    if feeds.unpolled == feeds.total:
+        return f"No stories yet: {plural(feeds.total, 'feed')}, " + (
+            "first poll running…" if polling else "none polled so far. `monitor poll` polls them."
+        )
+    if feeds.offline:
+        return f"No stories: all feeds fail ({feeds.cause}). Silence means nothing here."
+    if feeds.ill:
+        return f"No stories, but {feeds.ill} of {plural(feeds.total, 'feed')} in trouble: silence is no all-clear."
+    return f"No stories in {plural(board.entries, 'entry', 'entries')} of {plural(feeds.total, 'feed')}."

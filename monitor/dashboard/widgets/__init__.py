@@ -1,0 +1,1 @@
+"""What the reader sees, piece by piece."""

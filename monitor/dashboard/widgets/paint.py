@@ -1,0 +1,171 @@
+"""From lines to the terminal: the one place where text gets its colours, and the last where it is cleaned.
+
+Nothing here is ever markup: lines become segments, titles become Content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from monitor.dashboard.text import PDI, Line, Part, cut, plain, scrub, shown, width
+from monitor.dashboard.words import to_ascii
+
+TONES = frozenset({
+    "critical", "high", "medium", "low",
+    "confirms", "refines", "updates", "contradicts", "stale", "related", "incomparable", "new",
+    "strong", "faded", "quote", "mark", "warn", "bad", "flag", "head", "key",
+})  # fmt: skip
+COMPONENTS = {f"tone--{tone}" for tone in TONES}
+_OPENERS = "\u2066\u2067\u2068"
+MOVES: list[BindingType] = [
+    Binding("j,down", "move('1')", "down", id="move.down", tooltip="One line down", show=False),
+    Binding("k,up", "move('-1')", "up", id="move.up", tooltip="One line up", show=False),
+    Binding("g,home", "move('top')", "first", id="move.top", tooltip="To the first line", show=False),
+    Binding("G,end", "move('end')", "last", id="move.end", tooltip="To the last line", show=False),
+    Binding(
+        "ctrl+d,pagedown", "move('half')", "half down", id="move.half_down", tooltip="Half a page down", show=False
+    ),
+    Binding("ctrl+u,pageup", "move('-half')", "half up", id="move.half_up", tooltip="Half a page up", show=False),
+]
+
+
+def sealed(parts: Line) -> Line:
+    """Every part scrubbed once more, and isolates closed over the line as a whole.
+
+    Marks without width hang on a neighbour: a segment of no cells is lost where textual crops a full line.
+    """
+    depth = 0
+    clean: list[Part] = []
+    for part in parts:
+        kept: list[str] = []
+        for char in scrub(part.text):
+            if char == PDI and depth == 0:
+                continue
+            depth += (char in _OPENERS) - (char == PDI)
+            kept.append(char)
+        clean.append(Part("".join(kept), part.tone))
+    merged: list[Part] = []
+    held = ""
+    for part in (*clean, Part(PDI * depth)):
+        if width(part.text):
+            merged.append(Part(held + part.text, part.tone))
+            held = ""
+        elif merged:
+            merged[-1] = Part(merged[-1].text + part.text, merged[-1].tone)
+        else:
+            held += part.text
+    return tuple(merged)
+
+
+def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = None, ascii: bool = False) -> Strip:
+    """A line as a strip exactly `cells` wide, in the widget's colours; `cursor` overrides them."""
+    base = widget.rich_style
+    segments = []
+    for part in sealed(parts):
+        style = base
+        if part.tone in TONES:
+            style += widget.get_component_rich_style(f"tone--{part.tone}", partial=True)
+        segments.append(Segment(to_ascii(part.text) if ascii else part.text, style + cursor if cursor else style))
+    fill = base + cursor if cursor else base
+    return Strip(segments).adjust_cell_length(cells, fill)
+
+
+def title_content(text: str, cells: int, *, ascii: bool = False) -> Content:
+    """A border title from foreign text, cut to whole graphemes."""
+    title = cut(shown(text), max(cells, 1))
+    return Content(to_ascii(title) if ascii else title)
+
+
+class Painted(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrolling view of lines that a function makes for the width at hand."""
+
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str, ascii: bool = False) -> None:
+        super().__init__(id=id)
+        self.ascii = ascii
+        self._lines: tuple[Line, ...] = ()
+        self._make: Callable[[int], tuple[Line, ...]] = lambda cells: ()
+        self._made_for = -1
+
+    @property
+    def cells(self) -> int:
+        """The width for lines; the last column is the scrollbar's, whether it is there or not."""
+        return self.size.width - 1
+
+    def show(self, make: Callable[[int], tuple[Line, ...]], *, top: bool = False) -> None:
+        """Draw what `make` gives for a width in cells; `top` goes back to the first line."""
+        self._make, self._made_for = make, -1
+        if top:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._fit()
+
+    def _fit(self) -> None:
+        cells = self.cells
+        if cells <= 0:
+            return
+        if cells != self._made_for:
+            self._made_for = cells
+            self._lines = self._make(cells)
+            self.virtual_size = Size(cells, len(self._lines))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Wrap anew for the new width."""
+        self._fit()
+
+    def notify_style_update(self) -> None:
+        """The theme changed: colours are looked up anew."""
+        super().notify_style_update()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the visible part."""
+        at = y + self.scroll_offset.y
+        return strip_of(self, self._lines[at] if at < len(self._lines) else (), self.size.width, ascii=self.ascii)
+
+    def action_move(self, step: str) -> None:
+        """Scroll: a number of lines, "half", "-half", "top" or "end"."""
+        half = max(self.size.height // 2, 1)
+        if step in ("top", "end"):
+            self.scroll_to(y=0 if step == "top" else self.max_scroll_y, animate=False)
+        else:
+            lines = {"half": half, "-half": -half}.get(step) or int(step)
+            self.scroll_relative(y=lines, animate=False)
+
+
+class Bar(Widget):
+    """One line that does not scroll: the status line, the banner, the keys."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str, ascii: bool = False) -> None:
+        super().__init__(id=id)
+        self.ascii = ascii
+        self._make: Callable[[int], Line] = lambda cells: ()
+
+    def show(self, make: Callable[[int], Line]) -> None:
+        """Draw what `make` gives for a width in cells."""
+        self._make = make
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        cells = self.size.width
+        made = self._make(cells) if y == 0 else ()
+        if width(plain(made)) > cells:
+            made = (Part(cut(plain(made), cells)),)
+        return strip_of(self, made, cells, ascii=self.ascii)

@@ -1,0 +1,1 @@
+"""The whole program without the internet: invented outlets tell thirty days on loopback, faster than life."""

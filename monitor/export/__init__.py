@@ -1,0 +1,1 @@
+"""What leaves the program in other people's formats."""

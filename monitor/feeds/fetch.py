@@ -1,0 +1,347 @@
+"""One request to one feed, and whatever comes of it as a value. The only module that knows httpx and httpcore.
+
+Servers are strangers: time, bytes, redirects and addresses are bounded here, and every way to fail has its words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import functools
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.request import getproxies, proxy_bypass
+
+from monitor.feeds.causes import REASONS, Failure, explain
+from monitor.feeds.clean import mask_url, safe, web_url
+from monitor.feeds.document import is_challenge
+from monitor.feeds.inflate import Inflater, TooLarge, amount
+from monitor.feeds.network import RefusedAddress, Resolver, connect_checked, is_public, literal_address
+from monitor.feeds.schedule import address
+from monitor.feeds.wishes import retry_after, wish
+from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotModified
+
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+
+__all__ = ["Fetcher", "mask_url"]
+
+_REDIRECTS = 5
+_REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+_PEEK = 65_536  # how much of an error page is read to see whether it is a challenge
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, */*;q=0.5"
+)
+_OURS = frozenset({
+    "host", "connection", "accept-encoding", "content-length", "transfer-encoding", "cookie2", "referer", "te",
+    "upgrade",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known of a request when it is cut off."""
+
+    received: int = 0
+
+
+class Fetcher:
+    """Fetches feeds; one for all workers, to be entered once: `async with Fetcher(user_agent=...) as fetcher`.
+
+    Times are seconds, `max_bytes` counts decoded bytes. `resolve` replaces the system's name resolution. Proxies are
+    taken from the environment. Safe for any number of concurrent `fetch` calls; the caller limits them per host.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        connect: float = 10.0,
+        read: float = 15.0,
+        wall: float = 30.0,
+        max_bytes: int = 10 * 1024 * 1024,
+        resolve: Resolver | None = None,
+    ) -> None:
+        self._user_agent, self._connect, self._read, self._wall = user_agent, connect, read, wall
+        self._max_bytes = max_bytes
+        self._resolve = resolve or self._resolve_by_system
+        self._ssl: ssl.SSLContext | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._proxies: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        self._proxies = getproxies()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+
+    async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
+        """Ask for a feed, conditionally where `state` holds validators. Raises nothing but CancelledError."""
+        start = time.monotonic()
+        progress = _Progress()
+        result: FetchResult
+        try:
+            async with asyncio.timeout(self._wall):
+                result = await self._follow(feed, state, progress)
+        except TimeoutError:
+            result = FetchFailed(
+                "failing", f"timed out after {self._wall:g} s, {amount(progress.received)} received", 0.0
+            )
+        except Failure as failure:
+            result = failure.result
+        except Exception as error:  # noqa: BLE001 - a cycle goes on whatever one server does
+            result = FetchFailed(*self._explained(error, progress), 0.0)
+        if isinstance(result, FetchFailed):
+            result = replace(result, cause=mask_url(safe(result.cause))[:500])
+        return replace(result, seconds=round(time.monotonic() - start, 3))
+
+    async def _follow(self, feed: Feed, state: FeedState, progress: _Progress) -> FetchResult:
+        import httpx
+
+        url = httpx.URL(self._checked(address(feed, state)))
+        # What the user gave is for the configured server, not for one that the feed has moved to since.
+        origin, seen = _origin(httpx.URL(self._checked(feed.url))), {str(url)}
+        for_good, moved_to = True, None
+        for hop in range(_REDIRECTS + 1):
+            async with contextlib.aclosing(self._transport(url, feed)) as pool:
+                response = await self._send(pool, url, feed, state, _origin(url) == origin)
+                try:
+                    headers = httpx.Headers(response.headers)
+                    if response.status not in _REDIRECT_CODES:
+                        return replace(await self._answer(response, headers, url, state, progress), moved_to=moved_to)
+                finally:
+                    await response.aclose()
+            target = headers.get("location", "")
+            location = web_url(target, str(url))
+            if location is None:
+                raise Failure(
+                    f"{response.status} redirect to an address that is no web page: {target[:200] or 'none given'}"
+                )
+            url = httpx.URL(location).copy_with(fragment=None)
+            if str(url) in seen:
+                raise Failure("redirect loop")
+            seen.add(str(url))
+            for_good = for_good and response.status in _FOR_GOOD
+            moved_to = str(url.copy_with(userinfo=b"")) if for_good else moved_to
+            if hop == _REDIRECTS:
+                break
+        raise Failure(f"redirect loop: more than {_REDIRECTS} redirects")
+
+    async def _send(
+        self, pool: httpcore.AsyncConnectionPool, url: httpx.URL, feed: Feed, state: FeedState, same_origin: bool
+    ) -> httpcore.Response:
+        import httpcore
+
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        timeout = {"connect": self._connect, "read": self._read, "write": self._read, "pool": self._connect}
+        headers = _headers(url, feed, state, self._user_agent, same_origin)
+        return await pool.handle_async_request(
+            httpcore.Request("GET", target, headers=headers, extensions={"timeout": timeout})
+        )
+
+    async def _answer(
+        self, response: httpcore.Response, headers: httpx.Headers, url: httpx.URL, state: FeedState, progress: _Progress
+    ) -> Fetched | NotModified:
+        etag, modified = _raw(response, b"etag"), _raw(response, b"last-modified")
+        if response.status == 304 and (state.etag or state.last_modified):
+            return NotModified(etag, modified, wish(headers), 0.0)
+        if not 200 <= response.status < 300 or response.status == 206:
+            raise await self._refusal(response, headers)
+        body = await self._body(response, headers, progress)
+        # Credentials in the address are for the server alone, not for the store.
+        final = str(url.copy_with(userinfo=b""))
+        return Fetched(body, final, safe(headers.get("content-type", ""))[:200], etag, modified, wish(headers), 0.0)
+
+    async def _body(self, response: httpcore.Response, headers: httpx.Headers, progress: _Progress) -> bytes:
+        encoding = headers.get("content-encoding", "").strip().lower().removeprefix("x-")
+        if encoding not in ("", "identity", "gzip", "deflate"):
+            raise Failure(f"sends the encoding {encoding[:40]}, which was not asked for")
+        inflater = Inflater(encoding, self._max_bytes)
+        try:
+            async for chunk in response.aiter_stream():
+                progress.received += len(chunk)
+                inflater.feed(chunk)
+        except TooLarge:
+            raise Failure(f"larger than {amount(self._max_bytes)} after decoding") from None
+        except zlib.error:
+            raise Failure(f"broken compression, {amount(progress.received)} received") from None
+        if not inflater.finished():
+            raise Failure(f"cut off: the compressed body has no end, {amount(progress.received)} received")
+        return bytes(inflater.body)
+
+    async def _refusal(self, response: httpcore.Response, headers: httpx.Headers) -> Failure:
+        status = response.status
+        challenged = headers.get("cf-mitigated", "") == "challenge" or is_challenge(await self._peek(response, headers))
+        retry = retry_after(headers) if status in (429, 503) else None
+        if challenged:
+            return Failure(f"blocked: {status} with a challenge page", "blocked", status=status, retry_after=retry)
+        reason = REASONS.get(status, "unexpected answer")
+        if status in (401, 403):
+            return Failure(f"blocked: {status} {reason}", "blocked", status=status)
+        return Failure(f"{status} {reason}", status=status, retry_after=retry)
+
+    async def _peek(self, response: httpcore.Response, headers: httpx.Headers) -> str:
+        inflater = Inflater(headers.get("content-encoding", "").strip().lower(), _PEEK)
+        try:
+            # The status already tells the cause; the page may only add to it, so it gets little time.
+            async with asyncio.timeout(min(3.0, self._wall / 4)):
+                async for chunk in response.aiter_stream():
+                    inflater.feed(chunk)
+        except Exception:  # noqa: BLE001, S110 - whatever breaks here, the status has been received
+            pass
+        return bytes(inflater.body[:_PEEK]).decode("utf-8", "replace")
+
+    def _checked(self, url: str) -> str:
+        if (usable := web_url(url)) is None:
+            raise Failure(f"not a web address: {url[:200]}")
+        return usable
+
+    def _explained(self, error: Exception, progress: _Progress) -> tuple[Health, str]:
+        return explain(error, received=progress.received, connect=self._connect, read=self._read)
+
+    def _transport(self, url: httpx.URL, feed: Feed) -> httpcore.AsyncConnectionPool:
+        import httpcore
+
+        # Nothing is kept alive: feeds are asked minutes apart, and a connection opened for a feed that may reach
+        # private addresses must never serve one that may not.
+        context = self._context() if url.scheme == "https" else None
+        proxy = self._proxy(url)
+        if proxy is None:
+            backend = _guarded()(self._resolve, feed.allow_private)
+            return httpcore.AsyncConnectionPool(
+                ssl_context=context, max_keepalive_connections=0, network_backend=backend
+            )
+        literal = literal_address(url.host)
+        if literal is not None and not feed.allow_private and not is_public(literal):
+            raise RefusedAddress(literal)
+        return _proxied(proxy, context)
+
+    def _proxy(self, url: httpx.URL) -> str | None:
+        chosen = self._proxies.get(url.scheme) or self._proxies.get("all")
+        if not chosen or proxy_bypass(url.host):
+            return None
+        return chosen if "://" in chosen else f"http://{chosen}"
+
+    def _context(self) -> ssl.SSLContext:
+        import httpx
+
+        if self._ssl is None:
+            self._ssl = httpx.create_ssl_context()  # 20 ms each: one is enough for all
+        return self._ssl
+
+    async def _resolve_by_system(self, host: str, port: int) -> Sequence[str]:
+        # An own pool, because a silent name server would block the few threads asyncio shares with everybody.
+        self._threads = self._threads or ThreadPoolExecutor(20, "resolve")
+        lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@functools.cache
+def _guarded() -> type[Any]:
+    # Made on first use: importing httpcore is what a start without a poll is spared.
+    import httpcore
+
+    class Guarded(httpcore.AnyIOBackend):
+        """Connects by name, but only to addresses that were checked in the same step."""
+
+        def __init__(self, resolve: Resolver, allow_private: bool) -> None:
+            self._resolve, self._allow_private = resolve, allow_private
+
+        async def connect_tcp(
+            self,
+            host: str,
+            port: int,
+            timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+            local_address: str | None = None,
+            socket_options: Iterable[Any] | None = None,
+        ) -> httpcore.AsyncNetworkStream:
+            plainly = super().connect_tcp
+
+            async def connect(address: str, seconds: float) -> httpcore.AsyncNetworkStream:
+                return await plainly(address, port, seconds, local_address, socket_options)
+
+            try:
+                return await connect_checked(
+                    connect,
+                    host,
+                    port,
+                    resolve=self._resolve,
+                    allow_private=self._allow_private,
+                    seconds=timeout or 10.0,
+                )
+            except socket.gaierror as error:
+                raise Failure(f"name not found: {host}", "offline") from error
+            except UnicodeError as error:
+                raise Failure(f"not a host name: {host}") from error
+            except TimeoutError as error:
+                raise httpcore.ConnectTimeout(str(error)) from error
+
+    return Guarded
+
+
+def _proxied(proxy: str, context: ssl.SSLContext | None) -> httpcore.AsyncConnectionPool:
+    import httpcore
+    import httpx
+
+    url = httpx.URL(proxy)
+    auth = (url.username.encode(), url.password.encode()) if url.userinfo else None
+    address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
+    if url.scheme in ("http", "https"):
+        return httpcore.AsyncHTTPProxy(address, proxy_auth=auth, ssl_context=context, max_keepalive_connections=0)
+    if url.scheme in ("socks5", "socks5h"):
+        try:
+            return httpcore.AsyncSOCKSProxy(address, proxy_auth=auth, ssl_context=context, max_keepalive_connections=0)
+        except (ImportError, RuntimeError) as error:
+            raise Failure("the proxy is a SOCKS proxy: install the package socksio, or set an HTTP proxy") from error
+    raise Failure(f"the proxy setting {proxy} is not understood; use http://host:port")
+
+
+def _headers(
+    url: httpx.URL, feed: Feed, state: FeedState, user_agent: str, same_origin: bool
+) -> list[tuple[bytes, bytes]]:
+    headers = {
+        "host": url.netloc,
+        "user-agent": user_agent.encode(),
+        "accept": _ACCEPT.encode(),
+        "connection": b"close",
+    }
+    if same_origin:
+        # What the user gave for this server is not for the one it redirects to.
+        if url.userinfo:
+            headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
+        headers |= {name.lower(): value.encode() for name, value in feed.headers if name.lower() not in _OURS}
+    headers["accept-encoding"] = b"gzip, deflate"
+    if state.etag:
+        headers["if-none-match"] = state.etag.encode("latin-1", "replace")
+    if state.last_modified:
+        headers["if-modified-since"] = state.last_modified.encode("latin-1", "replace")
+    return [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _raw(response: httpcore.Response, wanted: bytes) -> str | None:
+    # Latin-1 maps each byte to one character and back: validators are returned byte for byte.
+    return next(
+        (value.decode("latin-1") for name, value in response.headers if name.lower() == wanted and len(value) <= 1_000),
+        None,
+    )

@@ -1,0 +1,1 @@
+"""What every language needs, pure: words and their forms, lexicons, facilities, cues, numbers, dates."""

@@ -1,0 +1,238 @@
+"""What a sentence says of its event: done or planned, asserted or denied, fact or only talk.
+
+Cues are classes of words around the event, after NegEx and ConText (Chapman 2001, Harkema 2009): each reaches a few
+words and stops at a clause boundary. A cue relabels an alert; it never hides one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from monitor.language.numerals import year_at
+from monitor.language.reading import Reading
+from monitor.model import Cue, Modality, Phase, Polarity
+
+_REACH = 8
+# Languages whose verb, and with it the negation and the tense, ends the sentence far from the event's noun.
+_VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
+_REACH_VERB_LAST = 16
+_CLASSES = (
+    "cessation",
+    "denied",
+    "postponed",
+    "cancelled",
+    "historical",
+    "hypothetical",
+    "demand",
+    "planned",
+    "under_way",
+    "completed",
+    "hedge",
+    "background",
+)
+
+
+# A stop word that opens a sentence ends at the comma of its clause: "Although it was denied, troops left".
+_CLAUSE = 20
+_CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Phase, polarity and modality of one event, with the cues they rest on. `ended`: "no longer" turned it around."""
+
+    phase: Phase
+    polarity: Polarity
+    modality: Modality
+    cues: tuple[Cue, ...]
+    ended: bool = False
+    default: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    by_class: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return bool(self.by_class.get(name))
+
+
+def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: date | None) -> Status:
+    """Reads the cues around an event whose words stand at `parts` (token ranges of one sentence).
+
+    `published` decides which years are history; without it none is.
+    """
+    low, high = reading.sentence_of(parts[0][0])
+    found = _collect(reading, parts, low, high)
+    infinitive = _infinitive(reading, parts)
+    if infinitive is not None and not found.has("planned"):
+        found.by_class["to"] = [(infinitive, infinitive + 1)]
+    year = _old_year(reading, published, low, high)
+    if year is not None and not any(found.has(name) for name in ("planned", "under_way", "to")):
+        found.by_class.setdefault("historical", []).append((year, year + 1))
+    ended = found.has("cessation")
+    phase = _phase(found, ended)
+    polarity: Polarity = "denied" if found.has("denied") and not ended else "asserted"
+    if _stacked(found) and not ended:
+        phase, polarity = "unclear", "asserted"
+    used = [
+        Cue(name, reading.words(a, b), reading.tokens[a].start, reading.tokens[b - 1].end)
+        for name, spans in found.by_class.items()
+        for a, b in spans
+    ]
+    decided = any(name in found.by_class for name in (*_CLASSES[:4], "planned", "under_way", "completed", "to"))
+    return Status(
+        phase,
+        polarity,
+        _modality(found),
+        tuple(sorted(used, key=lambda cue: (cue.start, cue.name))),
+        ended,
+        not decided,
+    )
+
+
+def _phase(found: _Found, ended: bool) -> Phase:
+    if ended:
+        return "completed"
+    if found.has("postponed"):
+        return "postponed"
+    if found.has("cancelled"):
+        return "cancelled"
+    if found.has("planned"):
+        return "planned"
+    if found.has("under_way"):
+        return "under_way"
+    if found.has("completed"):
+        return "completed"
+    return "planned" if found.has("to") else "completed"
+
+
+def _modality(found: _Found) -> Modality:
+    if found.has("historical"):
+        return "historical"
+    if found.has("demand"):
+        return "demand"
+    if found.has("hypothetical"):
+        return "hypothetical"
+    if found.has("background"):
+        return "background"
+    return "reported" if found.has("hedge") else "fact"
+
+
+def _stacked(found: _Found) -> bool:
+    """Two negators on one event ("no decision on postponing") leave it to the person."""
+    spans = sorted(span for name in ("denied", "postponed", "cancelled") for span in found.by_class.get(name, ()))
+    # "will not" and "not withdraw" share a word: they are one negator.
+    negators = reached = 0
+    for start, end in spans:
+        negators += start >= reached
+        reached = max(reached, end)
+    return found.has("denied") and negators > 1
+
+
+def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high: int) -> _Found:
+    """The cues that reach the event, by class; a negator inside a pseudo-negation or a longer cue is none."""
+    found = _Found()
+    # Nothing farther off can reach, so that a sentence of any length costs the same.
+    near = (max(low, parts[0][0] - _CLAUSE), min(high, max(end for _, end in parts) + _CLAUSE))
+    pseudo = reading.within("cue:pseudo", *near)
+    stops = reading.within("cue:stop", *near)
+    candidates = [
+        (a, b, name)
+        for name in _CLASSES
+        for a, b in reading.within(f"cue:{name}", *near)
+        if not any(x <= a and b <= y for x, y in pseudo) and _reaches(reading, parts, stops, a, b, name)
+    ]
+    for name in ("denied", "planned", "under_way", "completed"):
+        tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
+        candidates += [(a, b, name) for a, b in sorted(tenses) if _is_event(reading, parts, a, b, high)]
+    for a, b, name in candidates:
+        longer = any((x <= a and b <= y) and (y - x > b - a) for x, y, other in candidates if other != name)
+        if not longer and (a, b) not in found.by_class.get(name, []):
+            found.by_class.setdefault(name, []).append((a, b))
+    return found
+
+
+def _is_event(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int, high: int) -> bool:
+    """Tense is read off the event's own words, and off the closing verb where the language ends with it."""
+    if any(a < end and b > start for start, end in parts):
+        return True
+    return reading.lang in _VERB_LAST and b >= high - 1
+
+
+def _reaches(
+    reading: Reading,
+    parts: Sequence[tuple[int, int]],
+    stops: Sequence[tuple[int, int]],
+    a: int,
+    b: int,
+    name: str,
+) -> bool:
+    reach = _REACH_VERB_LAST if reading.lang in _VERB_LAST else _REACH
+    for start, end in parts:
+        if a < end and b > start:
+            return True
+        left, right = (b, start) if b <= start else (end, a)
+        if (
+            right - left <= reach
+            and not any(left <= x and y <= right for x, y in stops)
+            and not _divided(reading, left, right, attributed=name == "hedge")
+            and not (b <= start and _subordinate(reading, stops, a, b, start))
+        ):
+            return True
+    return False
+
+
+def _subordinate(reading: Reading, stops: Sequence[tuple[int, int]], a: int, b: int, start: int) -> bool:
+    """Whether a cue before the event stands in a clause of its own: "Although it was denied, troops left"."""
+    opened = [y for _, y in stops if y <= a]
+    return bool(opened) and _comma(reading, b, start) and not _comma(reading, opened[-1], a)
+
+
+def _comma(reading: Reading, left: int, right: int) -> bool:
+    return any(mark in _between(reading, left, right) for mark in (",", "،"))
+
+
+def _between(reading: Reading, left: int, right: int) -> str:
+    """The text after the token before `left`, up to the token `right`."""
+    text = reading.text_of(reading.field_of(left - 1))
+    return text[reading.tokens[left - 1].end : reading.tokens[right].start]
+
+
+def _divided(reading: Reading, left: int, right: int, *, attributed: bool) -> bool:
+    """Whether ; or : parts two words of a sentence. A source is named before a colon: "Sources: troops leave"."""
+    if left == 0 or right >= len(reading.tokens):
+        return False
+    between = _between(reading, left, right)
+    marks = (";", "؛") if attributed else (";", ": ", "؛", " - ", " – ", " — ")
+    if any(mark in between for mark in marks):
+        return True
+    text = reading.text_of(reading.field_of(left - 1))
+    # ", and next week will witness": a comma with a conjunction opens a new clause.
+    return any(
+        token.folded in _CONJUNCTIONS and text[max(0, token.start - 4) : token.start].rstrip().endswith((",", "،"))
+        for token in reading.tokens[left:right]
+    )
+
+
+def _infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | None:
+    """Where the "to" of an English headline's "X to hand over Y" stands: a plan."""
+    if reading.lang != "en":
+        return None
+    for start, _ in parts:
+        before = reading.tokens[start - 1] if start > 0 else None
+        if before is not None and before.folded == "to" and before.sentence == reading.tokens[start].sentence:
+            return start - 1
+    return None
+
+
+def _old_year(reading: Reading, published: date | None, low: int, high: int) -> int | None:
+    """A year before last, where the sentence names no later one."""
+    if published is None:
+        return None
+    years = [(year, index) for index in range(low, high) if (year := year_at(reading, index)) is not None]
+    if not years or max(years)[0] >= published.year - 1:
+        return None
+    return max(years)[1]

@@ -1,0 +1,171 @@
+"""How many of what: a text's numbers as intervals with unit and role.
+
+"nearly 1,500 personnel" is [1350, 1500]; "more than 200" is open above; "hundreds" is [200, 999]. Prisoners, the dead,
+money, kilometres, years and unit numbers ("the 101st Division", "Base 5") count nothing here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import get_args
+
+from monitor.language.lexicon import Lexicon
+from monitor.language.numerals import Numeral, digits, numeral_at, year_at
+from monitor.language.reading import Reading
+from monitor.model import Count, CountRole, CountUnit
+
+_UNIT_REACH = 4
+_BOUND_ORDER = ("at_least", "at_most", "below", "about")
+# Between a unit and its fate: "12 soldiers were killed".
+_AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "sont", "были", "был"})
+
+
+@dataclass(frozen=True, slots=True)
+class CountSpan:
+    """A count and the tokens [start, end) it stands in, from its bound to its unit."""
+
+    start: int
+    end: int
+    count: Count
+
+
+def find_counts(reading: Reading, lexicon: Lexicon, low: int = 0, high: int | None = None) -> list[CountSpan]:
+    """All counts with a known unit in tokens [low, high), in order."""
+    high = len(reading.tokens) if high is None else high
+    found: list[CountSpan] = []
+    index = low
+    while index < high:
+        number = numeral_at(reading, lexicon, index, high)
+        span = _counted(reading, number, index, low, high) if number else None
+        if span is not None:
+            found.append(span)
+            index = span.end
+        else:
+            index = number.end if number else index + 1
+    return found
+
+
+def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int) -> CountSpan | None:
+    """The number with its unit, bound and role; None where it counts nothing that we follow."""
+    tokens = reading.tokens
+    first, last = reading.sentence_of(index)
+    unit = _unit(reading, number.end, min(high, last, number.end + _UNIT_REACH))
+    if unit is None or year_at(reading, index) is not None or _named(reading, index, number, first):
+        return None
+    name, unit_start, unit_end = unit
+    # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
+    if name != "members" and _ordinal(reading, index, number.end):
+        return None
+    if reading.within("not-unit", number.end, unit_end) or any(
+        digits(token) is not None for token in tokens[number.end : unit_end - 1]
+    ):
+        return None
+    start, bound = _bound(reading, index, number.end, unit_start, max(low, first))
+    if _fallen(reading, start, unit_end):
+        return None
+    interval = _interval(number, bound)
+    return CountSpan(
+        start, unit_end, Count(reading.words(start, unit_end), *interval, name, _role(reading, start, unit_end))
+    )
+
+
+def _ordinal(reading: Reading, index: int, end: int) -> bool:
+    """A number glued to letters ("F-35", "101st") or money counts nothing; Hebrew's "מ-200" ("from 200") does."""
+    token = reading.tokens[index]
+    text = reading.text_of(reading.field_of(index))
+    before = text[max(0, token.start - 1) : token.start]
+    letter = text[token.start - 2] if token.start > 1 else ""
+    after = text[reading.tokens[end - 1].end : reading.tokens[end - 1].end + 1]
+    named = before == "-" and letter.isalpha() and not "\u05d0" <= letter <= "\u05ea"
+    return token.raw[0].isdecimal() and (named or after.isalpha() or after == "%" or before in ("$", "€", "£"))
+
+
+def _named(reading: Reading, index: int, number: Numeral, first: int) -> bool:
+    """The 5 of "Base 5 troops": a low number behind a capitalised base is the base's own."""
+    before = reading.tokens[index - 1] if index > first else None
+    return (
+        before is not None
+        and number.low < 100
+        and before.raw[0].isupper()
+        and reading.tokens[index].raw[0].isdecimal()
+        and (index - 1, index) in reading.within("@base", index - 1, index)
+        and reading.tokens[index].start - before.end == 1
+    )
+
+
+def _fallen(reading: Reading, start: int, end: int) -> bool:
+    """Whether what was counted is dead or captive by the next word, or by the one before: "killed 12 soldiers"."""
+    tokens = reading.tokens
+    low, high = reading.sentence_of(start)
+    at = end + 1 if end < high and tokens[end].folded in _AUXILIARIES else end
+    after = [(at, end - 1, a) for a, _ in reading.within("not-unit", at, min(high, at + 1))]
+    before = [(start, a, a) for a, b in reading.within("not-unit", max(low, start - 1), start) if b == start]
+    for right, left, hit in (*after, *before):
+        text = reading.text_of(reading.field_of(start))
+        between = text[tokens[left].end : tokens[right].start]
+        measured = hit > low and digits(tokens[hit - 1]) is not None
+        timed = any(group.startswith("date:span") and reading.within(group, hit, hit + 1) for group in reading.hits)
+        if not measured and not timed and not any(mark in between for mark in ",،;:()"):
+            return True
+    return False
+
+
+def _unit(reading: Reading, end: int, limit: int) -> tuple[CountUnit, int, int] | None:
+    """The nearest unit after the number, its first token and one past its last."""
+    best: tuple[int, int, CountUnit] | None = None
+    for name in get_args(CountUnit):
+        for start, stop in reading.within(f"unit:{name}", end, limit):
+            if best is None or (start, -stop) < (best[0], -best[1]):
+                best = (start, stop, name)
+    return (best[2], best[0], best[1]) if best else None
+
+
+def _bound(reading: Reading, index: int, end: int, unit: int, low: int) -> tuple[int, str | None]:
+    """The longest bound that ends where the number begins, or stands between it and the unit ("200'den fazla")."""
+    before = [
+        (start, rank, name)
+        for rank, name in enumerate(_BOUND_ORDER)
+        for start, stop in reading.within(f"bound:{name}", max(low, index - 5), index)
+        if stop == index
+    ]
+    if before:
+        start, _, name = min(before)
+        return start, name
+    behind = [
+        (-stop, rank, name)
+        for rank, name in enumerate(_BOUND_ORDER)
+        for start, stop in reading.within(f"bound:{name}", end, unit)
+        if start == end
+    ]
+    return index, min(behind)[2] if behind else None
+
+
+def _interval(number: Numeral, bound: str | None) -> tuple[int, int | None]:
+    """The interval that a bound makes of a number (semantics: nearly -10 %, about ±10 %)."""
+    low, high = number.low, number.high
+    if bound is not None and not number.ranged and low != high:
+        middle = (low + high) / 2
+        # "a hundred" alone is about a hundred; "more than a hundred" is more than 100.
+        if high - low <= max(4, 0.2 * middle):
+            low = high = middle
+    if bound == "at_most":
+        return 0, int(high)
+    if bound == "at_least" and not number.ranged:
+        return int(low), None
+    if low == high and bound in ("below", "about"):
+        return math.ceil(0.9 * low), int(high) if bound == "below" else math.floor(1.1 * high)
+    return int(low), int(high)
+
+
+def _role(reading: Reading, start: int, end: int) -> CountRole:
+    """From the nearest verb of the sentence: remaining, leaving, arriving, else total."""
+    low, high = reading.sentence_of(start)
+    best: tuple[int, int, CountRole] | None = None
+    order: tuple[CountRole, ...] = ("remaining", "leaving", "arriving", "total")
+    for rank, name in enumerate(order):
+        for at, stop in reading.within(f"role:{name}", max(low, start - 12), min(high, end + 12)):
+            distance = at - end if at >= end else start - stop
+            if 0 <= distance <= 8 and (best is None or (distance, rank) < best[:2]):
+                best = (distance, rank, name)
+    return best[2] if best else "total"

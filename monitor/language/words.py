@@ -1,0 +1,260 @@
+"""Text to words: tokens with exact spans, folded so that spelling variants meet, with the forms a word may stand for.
+
+Folding is done word by word on the original text, so a span always counts code points of the text as it was read.
+What is folded: case, compatibility forms (NFKC), diacritics that writers drop, Turkish dotted and dotless i, the Arabic
+script's letter variants, tatweel, invisible marks, all scripts' digits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from monitor.language.inflection import forms
+
+# Marks that belong to a word though Python's \w leaves them out: accents, Hebrew points, Arabic vowel signs.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+)
+# Invisible: soft hyphen, zero-width space, ZWJ, direction marks, overrides, isolates, word joiner, BOM. Not ZWNJ.
+_HIDDEN = "\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_ZWNJ = "\u200c"
+_LETTERS = rf"[^\W\d_{_HIDDEN}]"
+_WORD = rf"{_LETTERS}(?:[\w{_MARKS}{_HIDDEN}{_ZWNJ}]|(?<=\w)['’ʼ`׳״\"](?={_LETTERS}))*"
+# A quotation mark inside a word is only right in Hebrew acronyms (צה"ל).
+_WORD = _WORD.replace('\\"', "")
+_TOKEN = re.compile(
+    rf"(?P<acronym>(?<!\w)(?:[A-Za-z]\.){{2,}})"
+    rf"|(?P<number>\d+(?:[.,٬٫’]\d+)*)"
+    rf"|(?P<hebrew>[\u05d0-\u05ea][\u05d0-\u05ea{_MARKS}]*[\"״][\u05d0-\u05ea]{{1,2}}(?!\w))"
+    rf"|(?P<clitic>(?<!\w)[وفبكل]ـ?(?=\d))"
+    rf"|(?P<bound>(?:de|re|non|pre|co|counter)-(?={_LETTERS}){_WORD})"
+    rf"|(?P<word>{_WORD})",
+    re.IGNORECASE,
+)
+# A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square.
+_BREAK = re.compile(r"(?<![.!?…؟۔:;])[.!?…؟۔:;]+[\"'”’»)\]]*(?=\s|$)|\n+|[.!?؟۔](?=[\"”»])")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Za-zА-Яа-я]|lt|gen|maj|col|capt|sgt|brig|adm|cmdr|mr|mrs|ms|dr|st|no|vs|gov|sen|rep"
+    r"|jan|feb|aug|sept|sep|oct|nov|dec|тыс|млн|млрд|гг|им|ген|янв|фев|авг|сент|окт|нояб|дек)\."
+    r"|(?:[A-Za-z]\.){2,})$",
+    re.IGNORECASE,
+)
+
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("أإآٱ", "ا"),
+        **dict.fromkeys("ىیېێۍﻯ", "ي"),
+        **dict.fromkeys("ئ", "ي"),
+        **dict.fromkeys("کڪ", "ك"),
+        **dict.fromkeys("ةەھہۀۂ", "ه"),
+        **dict.fromkeys("ؤۆۇۊ", "و"),
+        **dict.fromkeys("ڕ", "ر"),
+        **dict.fromkeys("ڵ", "ل"),
+        "ı": "i",
+        "ё": "е",
+        "ß": "ss",
+        **dict.fromkeys("ـʿʾʻʼ’'`׳״\"\u200c", None),
+        **dict.fromkeys(
+            map(chr, [0xAD, 0x200B, *range(0x200D, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]),
+            None,
+        ),
+    }
+)
+# No word is longer; what runs on is read by its beginning.
+_LONGEST = 64
+# Letters whose dots are part of the letter to their readers: ç ş ğ ö ü stay, é ê î û à lose their accent.
+_KEPT_MARKS = {"\u0327", "\u0306", "\u0308"}
+_TRAILING = {"ها", "هاي", "هايي", "اي", "ام", "ات", "اش", "اند", "تر", "ترين", "شان", "مان"}
+_LEADING = {"مي", "نمي"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: its span in the field, `folded`, the `forms` it may stand for, its sentence. `raw` keeps the case."""
+
+    raw: str
+    folded: str
+    forms: frozenset[str]
+    start: int
+    end: int
+    sentence: int
+    paragraph: int
+
+
+@lru_cache(maxsize=131_072)
+def fold(word: str, lang: str = "") -> str:
+    """One word in the spelling that all its variants share. Idempotent.
+
+    Kurmanji keeps ê î û, which tell its words apart (dê "will", de "in"); other writers drop the circumflex.
+    """
+    text = unicodedata.normalize("NFKC", word).translate(_FOLD).casefold().translate(_FOLD)
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFD", text):
+        if unicodedata.category(char) == "Mn":
+            mark = char in _KEPT_MARKS and kept and kept[-1] in "csgouи"
+            if mark or (lang == "kmr" and char == "\u0302" and kept and kept[-1] in "eiu"):
+                kept.append(char)
+            continue
+        digit = unicodedata.decimal(char, None)
+        kept.append(char if digit is None else str(digit))
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
+
+
+@lru_cache(maxsize=131_072)
+def _analysed(raw: str, lang: str) -> tuple[tuple[int, int, str, frozenset[str]], ...]:
+    """The words inside one piece of text: (offset, end, folded, forms). A ZWNJ parts a word unless a suffix follows."""
+    if lang == "ckb" and _ZWNJ in raw:
+        raw_parts = [(0, len(raw), fold(raw, lang))]
+    elif _ZWNJ in raw:
+        raw_parts = _zwnj_parts(raw)
+    elif "'" in raw or "’" in raw or "ʼ" in raw or "`" in raw:
+        raw_parts = _apostrophe_parts(raw, lang)
+        if len(raw_parts) == 1 and lang not in ("fr", "ar", "fa", "he", "ckb"):
+            folded = raw_parts[0][2]
+            head = fold(re.split(r"['’ʼ`]", raw, maxsplit=1)[0], lang)
+            extra = forms(head, lang) if len(head) > 1 else frozenset()
+            return ((0, len(raw), folded, forms(folded, lang) | extra),)
+    else:
+        raw_parts = [(0, len(raw), fold(raw, lang))]
+    return tuple((a, b, folded, forms(folded, lang)) for a, b, folded in raw_parts if folded)
+
+
+def _zwnj_parts(raw: str) -> list[tuple[int, int, str]]:
+    parts: list[tuple[int, int, str]] = []
+    position = 0
+    for piece in raw.split(_ZWNJ):
+        start, end = position, position + len(piece)
+        position = end + 1
+        folded = fold(piece)
+        if not folded:
+            continue
+        if parts and (folded in _TRAILING or parts[-1][2] in _LEADING):
+            parts[-1] = (parts[-1][0], end, parts[-1][2] + folded)
+        else:
+            parts.append((start, end, folded))
+    return parts
+
+
+_ELISION = re.compile(r"(?:l|d|qu|n|s|j|c|m|t|jusqu|lorsqu|puisqu)['’ʼ]", re.IGNORECASE)
+
+
+def _apostrophe_parts(raw: str, lang: str) -> list[tuple[int, int, str]]:
+    """French elision makes two words of one; elsewhere the apostrophe is dropped."""
+    elided = _ELISION.match(raw) if lang == "fr" else None
+    if elided:
+        return [(0, elided.end() - 1, fold(elided.group())), (elided.end(), len(raw), fold(raw[elided.end() :]))]
+    return [(0, len(raw), fold(raw, lang))]
+
+
+def _breaks(text: str) -> list[tuple[int, bool]]:
+    """Where sentences end: (offset, also a paragraph?)."""
+    found: list[tuple[int, bool]] = []
+    for match in _BREAK.finditer(text):
+        mark = match.group()
+        if mark[0] in ":;":
+            continue
+        if (
+            mark[0] == "."
+            and len(mark.rstrip("\"'”’»)]")) == 1
+            and _ABBREVIATED.search(text[max(0, match.start() - 8) : match.start() + 1])
+        ):
+            follows = text[match.end() : match.end() + 2].strip()
+            # "the U.S. It said": an abbreviation may end a sentence; we only know when nothing follows.
+            if follows:
+                continue
+        found.append((match.end(), "\n" in mark))
+    return found
+
+
+def tokenize(text: str, lang: str) -> tuple[Token, ...]:
+    """All words of one field, in order. Linear in the length of the text."""
+    breaks = _breaks(text)
+    tokens: list[Token] = []
+    sentence = paragraph = at = 0
+    for match in _TOKEN.finditer(text):
+        start = match.start()
+        while at < len(breaks) and breaks[at][0] <= start:
+            # Two breaks with no word between them are one.
+            if not tokens or tokens[-1].sentence == sentence:
+                sentence += 1 if tokens else 0
+            if breaks[at][1] and tokens and tokens[-1].paragraph == paragraph:
+                paragraph += 1
+            at += 1
+        kind, raw = match.lastgroup, match.group()
+        if kind == "acronym":
+            raw = raw[:_LONGEST].replace(".", "")
+            folded = fold(raw, lang)
+            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+        elif kind == "bound":
+            folded = fold(raw[:_LONGEST].replace("-", "", 1), lang)
+            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+        else:
+            for a, b, folded, found in _analysed(raw[:_LONGEST], lang):
+                tokens.append(Token(raw[a:b], folded, found, start + a, start + b, sentence, paragraph))
+    return tuple(tokens)
+
+
+_SORANI = set("ەێۆڕڵڤ")
+_PERSIAN = set("پچژگکی")
+_UKRAINIAN = set("іїєґ")
+
+
+def language_of(text: str, declared: str | None) -> str:
+    """The language to read a text in: the feed's, unless the script says otherwise. `ku` is settled by the script.
+
+    Returns one of en ar fa ckb kmr tr he ru fr.
+    """
+    script = _script(text)
+    if declared == "ku":
+        declared = "kmr" if script == "latin" else "ckb"
+    by_script = {
+        "arabic": ("ar", "fa", "ckb"),
+        "hebrew": ("he",),
+        "cyrillic": ("ru",),
+        "latin": ("en", "tr", "kmr", "fr"),
+    }
+    if declared in by_script.get(script, ()):
+        return str(declared)
+    if script == "arabic":
+        letters = set(text)
+        if letters & _SORANI:
+            return "ckb"
+        return "fa" if letters & _PERSIAN - {"ی", "ک"} or len(letters & {"ی", "ک"}) == 2 else "ar"
+    if script == "hebrew":
+        return "he"
+    if script == "cyrillic":
+        return "ru"
+    return _latin(text)
+
+
+def _latin(text: str) -> str:
+    lowered = text.lower()
+    if any(char in lowered for char in "ğı") or ("ş" in lowered and not any(char in lowered for char in "êîû")):
+        return "tr"
+    if any(char in lowered for char in "êîû") and re.search(r"\b(?:li|ji|ku|bo|di|û)\b", lowered):
+        return "kmr"
+    if any(char in lowered for char in "éèàçêùœ") and re.search(r"\b(?:les?|la|des?|du|en|et)\b", lowered):
+        return "fr"
+    return "en"
+
+
+def _script(text: str) -> str:
+    """The script that most letters of the first 400 characters are in."""
+    counts = {"latin": 0, "arabic": 0, "hebrew": 0, "cyrillic": 0}
+    for char in text[:400]:
+        code = ord(char)
+        if code < 0x250:
+            counts["latin"] += char.isalpha()
+        elif 0x600 <= code <= 0x77F or 0xFB50 <= code <= 0xFEFF:
+            counts["arabic"] += 1
+        elif 0x590 <= code <= 0x5FF:
+            counts["hebrew"] += 1
+        elif 0x400 <= code <= 0x52F:
+            counts["cyrillic"] += 1
+    return max(counts, key=lambda name: counts[name])

@@ -1,0 +1,274 @@
+"""Rules compiled once, then held against entries: which rules hold, where, and in which words.
+
+One pass over an entry's words finds the terms of all rules, lists, cues and names (`language.terms`); only rules whose
+required terms occur are evaluated, over those finds alone. Evaluation is linear: proximity looks at neighbours in
+sorted order, never at all pairs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from monitor.errors import Mistake
+from monitor.language.facilities import facility_terms, gazetteer
+from monitor.language.lexicon import LANGUAGES, Lexicon, lexicon, world
+from monitor.language.reading import Reading, read
+from monitor.language.terms import Term, Vocabulary, parse_term
+from monitor.language.words import fold, language_of
+from monitor.model import FieldName, Match, Rule, RuleExample
+from monitor.rules import syntax
+from monitor.rules.evaluate import Evaluation, Hit, Origin
+from monitor.rules.syntax import GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its trees."""
+
+    rule: Rule
+    when: Node
+    unless: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRules:
+    """What texts in one language are searched with."""
+
+    lexicon: Lexicon
+    vocabulary: Vocabulary
+
+
+class Ruleset:
+    """All rules of a configuration. Languages are compiled when their first text comes."""
+
+    def __init__(self, rules: tuple[CompiledRule, ...], lists: dict[str, tuple[str, ...]]) -> None:
+        self.rules = rules
+        self._lists = lists
+        self._languages: dict[str, LanguageRules] = {}
+        self._by_id = {compiled.rule.id: compiled.rule for compiled in rules}
+        written = json.dumps(
+            [[asdict(c.rule) for c in rules], sorted(lists.items())], ensure_ascii=False, sort_keys=True, default=str
+        )
+        self.hash = hashlib.sha256(written.encode()).hexdigest()[:16]
+
+    def rule(self, identifier: str) -> Rule:
+        """The rule of this id. Raises KeyError."""
+        return self._by_id[identifier]
+
+    def language(self, lang: str) -> LanguageRules:
+        """Lexicon and vocabulary for texts in `lang`."""
+        found = self._languages.get(lang)
+        if found is None:
+            words = lexicon(lang)
+            found = LanguageRules(words, Vocabulary(_groups(words, self.rules, self._lists)))
+            self._languages[lang] = found
+        return found
+
+    def read(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> Reading:
+        """Settles the language and finds every term."""
+        lang = language_of(" ".join(text for _, text in fields[:2]), declared)
+        return read(fields, lang, self.language(lang).vocabulary)
+
+    def match(self, reading: Reading, origin: Origin) -> tuple[Match, ...]:
+        """Every place where a rule holds, in the order of the text, then of the rule's id."""
+        return self.match_with_parts(reading, origin)[0]
+
+    def match_with_parts(self, reading: Reading, origin: Origin) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
+        """The matches and, beside each, the token ranges of its terms."""
+        evaluation = Evaluation(reading, origin, self.language(reading.lang).lexicon)
+        found: list[tuple[int, int, str, Hit]] = []
+        for compiled in self.rules:
+            if not evaluation.possible(compiled.when):
+                continue
+            holds, hits = evaluation.evaluate(compiled.when, 0, len(reading.tokens))
+            if not holds:
+                continue
+            for hit in dict.fromkeys(part for whole in hits for part in evaluation.by_field(whole)):
+                if compiled.unless is None or not evaluation.excused(compiled.unless, hit):
+                    found.append((hit[0][0], max(end for _, end in hit), compiled.rule.id, hit))
+        found.sort()
+        return tuple(_match(reading, start, end, rule, hit) for start, end, rule, hit in found), tuple(
+            f[3] for f in found
+        )
+
+
+def compile_rules(
+    rules: Sequence[Rule],
+    lists: Sequence[tuple[str, tuple[str, ...]]],
+    *,
+    file: str = "feeds.yml",
+    list_places: Sequence[tuple[str, tuple[int, int]]] = (),
+) -> tuple[Ruleset | None, tuple[Mistake, ...]]:
+    """The ruleset, or None with every mistake at its place in the file."""
+    mistakes: list[Mistake] = []
+    known_lists = set(lexicon("en").lists) | {name for name, _ in lists}
+    places = dict(list_places)
+    for name, terms in lists:
+        for term in terms:
+            try:
+                parse_term(term.removeprefix("-"), "en")
+            except ValueError as error:
+                mistakes.append(Mistake(file, *places.get(name, (1, 1)), f"list {name}: {error}"))
+    compiled = []
+    for rule in rules:
+        if not rule.enabled:
+            continue
+        trees, wrong = _trees(rule, known_lists, file)
+        mistakes += wrong
+        if trees is not None and not wrong:
+            compiled.append(trees)
+    if mistakes:
+        return None, tuple(mistakes)
+    return Ruleset(tuple(compiled), dict(lists)), ()
+
+
+def failing_examples(ruleset: Ruleset, compiled: CompiledRule) -> tuple[RuleExample, ...]:
+    """The examples of a rule that it does not treat as they say."""
+    wrong = []
+    for example in compiled.rule.examples:
+        reading = ruleset.read((("title", example.text),), example.lang)
+        held = any(match.rule == compiled.rule.id for match in ruleset.match(reading, Origin()))
+        if held != example.matches:
+            wrong.append(example)
+    return tuple(wrong)
+
+
+def _trees(rule: Rule, known_lists: set[str], file: str) -> tuple[CompiledRule | None, list[Mistake]]:
+    mistakes: list[Mistake] = []
+    places = dict(rule.place)
+    trees: dict[str, Node] = {}
+    for key, text in (("when", rule.when), ("unless", rule.unless)):
+        if not text:
+            continue
+        line, col = places.get(key, (1, 1))
+        try:
+            tree = trees[key] = syntax.parse(text)
+            for leaf in syntax.leaves(tree):
+                _check_leaf(leaf, known_lists, text)
+        except RuleError as error:
+            before = text[: error.offset]
+            at = (
+                line + before.count("\n"),
+                col + len(before) if "\n" not in before else len(before) - before.rfind("\n"),
+            )
+            mistakes.append(Mistake(file, *at, f"rule {rule.id}, {key}: {error.shown(text)}"))
+    if rule.keywords:
+        for keyword in rule.keywords:
+            try:
+                parse_term(keyword, "en")
+            except ValueError as error:
+                mistakes.append(Mistake(file, *places.get("keywords", (1, 1)), f"rule {rule.id}, keywords: {error}"))
+        trees["when"] = OrNode(tuple(TermNode(keyword) for keyword in rule.keywords))
+    if "when" not in trees:
+        return None, mistakes
+    return CompiledRule(rule, trees["when"], trees.get("unless")), mistakes
+
+
+def _check_leaf(leaf: Node, known_lists: set[str], text: str) -> None:
+    """Raises RuleError for an unknown list, facility, actor or language, and for a term that cannot be searched."""
+    if isinstance(leaf, TermNode):
+        try:
+            parse_term(leaf.source, "en")
+        except ValueError as error:
+            raise RuleError(str(error), max(0, text.find(leaf.source.split()[0]))) from error
+        return
+    if isinstance(leaf, MetaNode):
+        if leaf.key == "lang" and leaf.value not in LANGUAGES:
+            raise RuleError(f"unknown language {leaf.value!r}; known are {' '.join(LANGUAGES)}", _at(leaf.value, text))
+        return
+    kind, _, name = leaf.group.partition(":") if isinstance(leaf, GroupNode) else ("", "", "")
+    if kind.startswith("@"):
+        _known(kind[1:], known_lists, "list @", text)
+    elif kind == "facility" and name != "*":
+        _known(name, set(gazetteer()), "facility ", text)
+    elif kind == "name":
+        _known(name, set(world().actors) | set(world().places), "actor or place ", text)
+
+
+def _known(name: str, names: set[str], kind: str, text: str) -> None:
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f", did you mean {kind.split()[-1] if '@' in kind else ''}{near[0]}?" if near else ""
+        raise RuleError(f"unknown {kind}{name}{hint}", _at(name, text))
+
+
+def _at(name: str, text: str) -> int:
+    """Where a name stands by itself: not where it begins a longer one."""
+    match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
+    return match.start() if match else max(0, text.find(name))
+
+
+def _groups(
+    words: Lexicon, rules: Sequence[CompiledRule], lists: dict[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Term]]:
+    """Every term that texts of this language are searched for, under its group."""
+    lang = words.lang
+    shipped = {f"@{name}": terms for name, terms in words.lists.items()}
+    for name, terms in lists.items():
+        removed = {fold(term[1:].strip()) for term in terms if term.startswith("-")}
+        kept = tuple(term for term in shipped.get(f"@{name}", ()) if fold(term) not in removed)
+        shipped[f"@{name}"] = kept + tuple(term for term in terms if not term.startswith("-"))
+    tables: list[tuple[str, dict[str, tuple[str, ...]]]] = [
+        ("", shipped),
+        ("cue:", words.cues),
+        ("tense:", words.tense),
+        ("name:", words.names),
+        ("unit:", words.units),
+        ("role:", words.roles),
+        ("bound:", {name: tuple(terms) for name, terms in (words.numbers.get("bounds") or {}).items()}),
+        ("", {"not-unit": words.not_units}),
+        ("date:", _date_terms(words)),
+    ]
+    for prefix, table in tables:
+        for name, terms in table.items():
+            for term in terms:
+                # Marks among the clause boundaries are looked for between words, see language/cues.py.
+                if any(char.isalnum() for char in str(term)):
+                    # The shipped lists may keep one letter, where it tells much: Arabic ي, an imperfect's beginning.
+                    yield prefix + name, _shipped_term(str(term), lang)
+    yield from _facility_terms(lang)
+    for compiled in rules:
+        for tree in (compiled.when, compiled.unless):
+            for leaf in syntax.leaves(tree) if tree is not None else ():
+                if isinstance(leaf, TermNode):
+                    yield f"term:{leaf.source}", parse_term(leaf.source, lang)
+
+
+@cache
+def _shipped_term(source: str, lang: str) -> Term:
+    """A term of the lexicon, read once for all rulesets: a reload reads only what is new."""
+    return parse_term(source, lang, letters=1)
+
+
+@cache
+def _facility_terms(lang: str) -> tuple[tuple[str, Term], ...]:
+    return tuple(facility_terms(lang))
+
+
+def _date_terms(words: Lexicon) -> dict[str, tuple[str, ...]]:
+    dates = words.dates
+    found: dict[str, list[str]] = {}
+    for phrase, meaning in (dates.get("relative") or {}).items():
+        found.setdefault(str(meaning), []).append(str(phrase))
+    for key in ("by", "end_of", "early", "mid", "late", "ago", "within", "since"):
+        found[key] = [str(term) for term in dates.get(key) or ()]
+    for name, terms in (dates.get("spans") or {}).items():
+        found["span_" + str(name)] = [str(term) for term in terms]
+    for key in ("months", "weekdays"):
+        for word, number in (dates.get(key) or {}).items():
+            found.setdefault(f"{key[:-1]}_{number}", []).append(str(word))
+    return {name: tuple(terms) for name, terms in found.items()}
+
+
+def _match(reading: Reading, start: int, end: int, rule: str, hit: Hit) -> Match:
+    field = reading.field_of(start)
+    tokens = reading.tokens
+    first, last = tokens[start].start, tokens[end - 1].end
+    parts = tuple((tokens[a].start, tokens[b - 1].end) for a, b in hit)
+    return Match(rule, field, first, last, reading.text_of(field)[first:last], parts)

@@ -1,0 +1,247 @@
+"""Which tables of documents a store has, and what each looks like in SQL.
+
+A table is a row per document: its id, the document as JSON text, and one column for each declared field, so that a
+condition on it finds its rows through an index. The columns are written here, by Python, from the document: what SQL
+then compares is exactly what TinyDB's own condition would see. A document whose declared field holds another type
+than declared is marked `odd`, and is a candidate of every condition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import orjson
+
+from monitor.errors import StoreError
+from monitor.store.engine import CHUNK, Engine, Session
+
+Kind = Literal["text", "integer", "real"]
+Fields = Mapping[str, Kind]
+
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})*")
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_TYPES: dict[str, type] = {"text": str, "integer": int, "real": float}
+_ABSENT = object()
+_OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+def dumps(document: Mapping[str, Any], where: str) -> str:
+    """A document as JSON text.
+
+    Raises:
+        StoreError: it holds what JSON or the database cannot: a lone surrogate, an integer beyond 64 bits, no number.
+    """
+    try:
+        text = orjson.dumps(document, option=_OPTIONS).decode()
+    except orjson.JSONEncodeError as error:
+        raise StoreError(
+            f"{where} cannot be stored ({error}). Nothing was written; the text of that document has to be cleaned "
+            "first."
+        ) from error
+    # orjson writes NaN as null, which would read back as something else; other nulls are rare enough to look.
+    if "null" in text and not _finite(document):
+        raise StoreError(f"{where} cannot be stored (it holds a number that is none). Nothing was written.")
+    return text
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One table: its name, whether its ids are text (else whole numbers), its declared fields."""
+
+    name: str
+    keyed: bool
+    fields: tuple[tuple[str, Kind], ...]
+
+    @cached_property
+    def table(self) -> str:
+        """Its name in SQL."""
+        return f'"{_sql_name(self.name)}"'
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, Kind]]:
+        """Column and kind of each declared field."""
+        return {field: (column_of(field), kind) for field, kind in self.fields}
+
+    @cached_property
+    def upsert(self) -> str:
+        """The statement that inserts or replaces a row of `row`."""
+        names = ["id", "version", "odd", *(column for column, _ in self.columns.values()), "doc"]
+        kept = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        marks = ", ".join("?" * len(names))
+        return f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {kept}"
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[tuple[str, ...], type], ...]:
+        return tuple((tuple(field.split(".")), _TYPES[kind]) for field, kind in self.fields)
+
+    def row(self, id: Any, version: int, document: Mapping[str, Any], text: str) -> tuple[Any, ...]:
+        """The values of a row, in the order of `upsert`."""
+        odd, values = 0, []
+        for path, kind in self._plan:
+            value = _at(document, path)
+            fits = type(value) is kind
+            if isinstance(value, int) and fits:
+                fits = -(2**63) <= value < 2**63
+            elif isinstance(value, str) and fits:
+                fits = "\0" not in value
+            odd |= value is not _ABSENT and not fits
+            values.append(value if fits else None)
+        return (id, version, int(odd), *values, text)
+
+
+class Catalog:
+    """The tables of one engine, known by the layout number of the store, so that other processes' changes are seen."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        self._known: tuple[int, dict[str, Layout]] = (-1, {})
+
+    def layouts(self, session: Session) -> dict[str, Layout]:
+        """All live tables by name."""
+        if session.layout is None:
+            session.layout = int(session.run("SELECT layout FROM monitor_store")[0][0])
+        number, known = session.layout, self._known
+        if known[0] != number:
+            rows = session.run("SELECT name, keyed, fields FROM monitor_tables WHERE live = 1")
+            layouts = {name: Layout(name, bool(keyed), _fields(json.loads(fields))) for name, keyed, fields in rows}
+            known = (number, layouts)
+            # What a transaction sees of its own making may yet be rolled back.
+            if not session.writes:
+                self._known = known
+        return known[1]
+
+    def find(self, session: Session, name: str) -> Layout | None:
+        """The table of that name."""
+        return self.layouts(session).get(name)
+
+    def ensure(self, session: Session, name: str, keyed: bool, fields: Fields) -> Layout:
+        """The table of that name with at least these declared fields; made, or given the missing ones, if need be.
+
+        Raises:
+            StoreError: the table is there with ids of the other kind, or with another kind of a field.
+        """
+        found = self.find(session, name)
+        if found is None:
+            return self._make(session, name, keyed, _fields(dict(fields)))
+        if found.keyed != keyed:
+            raise StoreError(f"The table {name!r} has ids of another kind. Use another name for it.")
+        had = dict(found.fields)
+        clash = [field for field, kind in fields.items() if had.get(field, kind) != kind]
+        if clash:
+            raise StoreError(f"The table {name!r} has {clash[0]!r} declared as {had[clash[0]]}. Declare it the same.")
+        missing = {field: kind for field, kind in fields.items() if field not in had}
+        return self._widen(session, found, _fields(missing)) if missing else found
+
+    def drop(self, session: Session, layout: Layout) -> None:
+        """Removes a table with all its documents; its ids are not given again."""
+        session.run(f"DROP TABLE {layout.table}")
+        session.run("UPDATE monitor_tables SET live = 0, fields = '{}' WHERE name = ?", (layout.name,))
+        self._changed(session)
+
+    def _make(self, session: Session, name: str, keyed: bool, fields: tuple[tuple[str, Kind], ...]) -> Layout:
+        layout, form = Layout(name, keyed, fields), self._dialect
+        kinds = {"text": form.text, "integer": form.integer, "real": form.real}
+        key = f"arrival {form.arrival}, id {form.text} NOT NULL UNIQUE" if keyed else f"id {form.integer_key}"
+        columns = "".join(f", {column} {kinds[kind]}" for column, kind in layout.columns.values())
+        session.run(
+            f"CREATE TABLE {layout.table} ({key}, version BIGINT NOT NULL, odd INTEGER NOT NULL{columns},"
+            f" doc {form.text} NOT NULL)"
+        )
+        bare = layout.table.strip('"')
+        session.run(f'CREATE INDEX "{bare}_version" ON {layout.table} (version)')
+        session.run(f'CREATE INDEX "{bare}_odd" ON {layout.table} (odd) WHERE odd = 1')
+        self._index(session, layout, fields)
+        session.run(
+            "INSERT INTO monitor_tables (name, keyed, live, next_id, fields) VALUES (?, ?, 1, 1, ?)"
+            " ON CONFLICT (name) DO UPDATE SET keyed = excluded.keyed, live = 1, fields = excluded.fields",
+            (name, int(keyed), json.dumps(dict(fields))),
+        )
+        self._changed(session)
+        return layout
+
+    def _widen(self, session: Session, found: Layout, missing: tuple[tuple[str, Kind], ...]) -> Layout:
+        """Declares further fields of a table that has documents: their columns are filled from those."""
+        layout, form = Layout(found.name, found.keyed, (*found.fields, *missing)), self._dialect
+        kinds = {"text": form.text, "integer": form.integer, "real": form.real}
+        for field, kind in missing:
+            session.run(f"ALTER TABLE {layout.table} ADD COLUMN {column_of(field)} {kinds[kind]}")
+        assigned = ", ".join(f"{name} = ?" for name in ("odd", *(column for column, _ in layout.columns.values())))
+        statement = f"UPDATE {layout.table} SET {assigned} WHERE id = ?"
+        last: Any = None
+        while True:
+            after, values = ("WHERE id > ?", (last,)) if last is not None else ("", ())
+            rows = session.run(f"SELECT id, doc FROM {layout.table} {after} ORDER BY id LIMIT {CHUNK}", values)
+            if not rows:
+                break
+            session.many(statement, [(*layout.row(id, 0, orjson.loads(doc), "")[2:-1], id) for id, doc in rows])
+            last = rows[-1][0]
+        self._index(session, layout, missing)
+        session.run(
+            "UPDATE monitor_tables SET fields = ? WHERE name = ?", (json.dumps(dict(layout.fields)), layout.name)
+        )
+        self._changed(session)
+        return layout
+
+    def _index(self, session: Session, layout: Layout, fields: tuple[tuple[str, Kind], ...]) -> None:
+        for field, _ in fields:
+            column = column_of(field)
+            name = _sql_name(layout.name + "/" + field) + "_index"
+            # NULL (the field is not there) is no candidate of any condition, so it needs no place in the index.
+            session.run(f'CREATE INDEX "{name}" ON {layout.table} ({column}) WHERE {column} IS NOT NULL')
+
+    def _changed(self, session: Session) -> None:
+        session.stamp()
+        session.run("UPDATE monitor_store SET layout = layout + 1")
+        session.layout = None
+        self._known = (-1, {})
+
+
+def column_of(field: str) -> str:
+    """The SQL column of a declared field."""
+    return f'"f_{field.replace(".", "$")}"'
+
+
+def _fields(raw: Mapping[str, str]) -> tuple[tuple[str, Kind], ...]:
+    for field, kind in raw.items():
+        if not _FIELD.fullmatch(field) or kind not in get_args(Kind):
+            raise ValueError(
+                f"{field!r}: {kind!r} cannot be declared; a field is like 'feed' or 'count.low', its kind one of "
+                f"{', '.join(get_args(Kind))}"
+            )
+    return tuple(raw.items())  # type: ignore[arg-type]  # the kinds were checked just now
+
+
+def _sql_name(name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name):
+        return f"t_{name}"
+    return f"x_{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
+
+
+def _at(document: Any, path: tuple[str, ...]) -> Any:
+    """The value TinyDB's own path would find."""
+    for part in path:
+        try:
+            document = document[part]
+        except (KeyError, TypeError):
+            return _ABSENT
+    return document
+
+
+def _finite(document: Mapping[str, Any] | list[Any] | tuple[Any, ...]) -> bool:
+    """Whether every number in it is one. On the way of every commit, so by exact types where it can be."""
+    for item in document.values() if isinstance(document, Mapping) else document:
+        kind = type(item)
+        if kind is str or item is None:
+            continue
+        if isinstance(item, float) and not math.isfinite(item):
+            return False
+        if isinstance(item, Mapping | list | tuple) and not _finite(item):
+            return False
+    return True

@@ -1,0 +1,208 @@
+"""PostgreSQL under the store, for several machines on one store. psycopg is imported only when a store asks for it.
+
+Everything lives in the first schema of the connection's search path, so one database can hold several stores
+(`?options=-csearch_path%3Dnewsroom`). One writer at a time, as with SQLite: a writing transaction locks the one row of
+`monitor_store`, which makes the change counter, the journal's order and TinyDB's read-then-write sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from monitor.errors import StoreError
+from monitor.store.engine import CHUNK, PATIENCE, STORE_TABLES, Dialect, Engine, Row, Session, masked
+from monitor.store.sqlite import FORM
+
+if TYPE_CHECKING:
+    import psycopg
+
+DIALECT = Dialect(
+    name="postgresql",
+    # The order of bytes is the order of code points, which is Python's.
+    text='TEXT COLLATE "C"',
+    integer="BIGINT",
+    real="DOUBLE PRECISION",
+    integer_key="BIGINT PRIMARY KEY",
+    arrival="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    for_update="FOR UPDATE",
+    skip_locked="FOR UPDATE SKIP LOCKED",
+    by_id="id",
+    now="extract(epoch FROM clock_timestamp())::double precision",
+)
+_NUMBERS = count()
+_BUSY = frozenset({"55P03", "40001", "40P01"})
+_FULL = frozenset({"53100", "53200"})
+_REFUSED = frozenset({"42501", "28000", "28P01", "3D000", "3F000", "25006"})
+
+
+class PostgresSession(Session):
+    """A transaction on one PostgreSQL connection."""
+
+    def __init__(self, connection: psycopg.Connection[Row], writes: bool) -> None:
+        super().__init__(writes)
+        self._connection = connection
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        cursor = self._connection.execute(_marked(sql), values)
+        return cursor.fetchall() if cursor.description is not None else []
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_marked(sql), rows)
+
+    def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        # A client-side cursor would fetch the whole table at once.
+        with self._connection.cursor(name=f"monitor_{next(_NUMBERS)}") as cursor:
+            cursor.itersize = CHUNK
+            cursor.execute(_marked(sql), values)
+            yield from cursor
+
+
+class PostgresEngine(Engine):
+    """A store in one schema of a PostgreSQL database.
+
+    Args:
+        url: postgresql://USER@HOST:PORT/DATABASE; a password better stands in ~/.pgpass or PGPASSWORD.
+        patience: seconds to wait for another writer, and for the connection.
+
+    Raises:
+        StoreError: psycopg is not installed, the server cannot be reached, or does not let us in.
+    """
+
+    dialect = DIALECT
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        super().__init__(masked(url), patience)
+        self._url = url
+        try:
+            import psycopg
+        except ImportError as error:
+            raise StoreError(
+                "A store on PostgreSQL needs the library psycopg, which is not installed: "
+                "install monitor with its extra [postgres], like `uv tool install 'posture-monitor[postgres]'`."
+            ) from error
+        self._psycopg = psycopg
+        with self._translated("open the store"):
+            connection = self._connect()
+            try:
+                try:
+                    self.form = int(connection.execute("SELECT form FROM monitor_store").fetchall()[0][0])
+                except (psycopg.errors.UndefinedTable, IndexError):
+                    self._create(connection)
+                    self.form = FORM
+            except BaseException:
+                connection.close()
+                raise
+            self._put_back(connection)
+
+    # ---- Engine ----
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        connection = self._psycopg.connect(
+            self._url, autocommit=True, connect_timeout=max(2, round(self.patience)), application_name="monitor"
+        )
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{max(1, int(self.patience * 1000))}ms",))
+        return connection
+
+    def _session(self, connection: psycopg.Connection[Row], writes: bool, durable: bool) -> PostgresSession:
+        if writes:
+            if durable:
+                connection.execute("BEGIN; SELECT 1 FROM monitor_store FOR UPDATE")
+            else:
+                connection.execute("BEGIN; SET LOCAL synchronous_commit = off")
+        else:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return PostgresSession(connection, writes)
+
+    def _end(self, connection: psycopg.Connection[Row], commit: bool) -> None:
+        if commit:
+            connection.execute("COMMIT")
+        else:
+            with suppress(self._psycopg.Error):
+                connection.execute("ROLLBACK")
+
+    def _usable(self, connection: psycopg.Connection[Row]) -> bool:
+        if connection.closed or connection.broken:
+            return False
+        if connection.info.transaction_status != self._psycopg.pq.TransactionStatus.IDLE:
+            with suppress(self._psycopg.Error):
+                connection.execute("ROLLBACK")
+        return connection.info.transaction_status == self._psycopg.pq.TransactionStatus.IDLE
+
+    def words(self, error: Exception, doing: str) -> StoreError | None:
+        if not isinstance(error, self._psycopg.Error):
+            return None
+        state = error.sqlstate or ""
+        if state in _BUSY:
+            return self.busy()
+        if state in _FULL:
+            remedy = "The server has no room: free some there, then try again. What was stored is unharmed."
+        elif state in _REFUSED:
+            remedy = (
+                "Check user, password, database and their rights, or name another place with `store:` in feeds.yml."
+            )
+        elif not state or state.startswith(("08", "57P")):
+            remedy = "The server cannot be reached: check that it runs and that the address is right. Nothing was lost."
+        elif state.startswith("XX"):
+            remedy = "The server's data may be damaged: go back to its backup, or to a file of `monitor store backup`."
+        else:
+            remedy = "Run `monitor store check`, or name another place with `store:` in feeds.yml."
+        return StoreError(f"{self.place}: cannot {doing} ({' '.join(str(error).split())}). {remedy}")
+
+    def backup(self, target: Path) -> None:
+        from monitor.store.transfer import copy_to_file
+
+        copy_to_file(self, target)
+
+    def check(self) -> list[str]:
+        # The server watches over its pages itself; what the rows say is checked above.
+        return []
+
+    def compact(self) -> None:
+        with self._translated("write the store"):
+            connection = self._connect()
+            try:
+                for (name,) in connection.execute(_OURS).fetchall():
+                    connection.execute(_marked(f'VACUUM (ANALYZE) "{name}"'))
+            finally:
+                connection.close()
+
+    def size(self) -> int:
+        with self.reading() as session:
+            return int(
+                session.run(f"SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM ({_OURS_BY_OID}) ours")[0][0]
+            )
+
+    # ---- inside ----
+
+    def _create(self, connection: psycopg.Connection[Row]) -> None:
+        """Makes the tables; two monitors may start on an empty database at once, so one waits for the other."""
+        connection.execute("BEGIN")
+        try:
+            connection.execute("SELECT pg_advisory_xact_lock(7305450982)")
+            for statement in STORE_TABLES:
+                connection.execute(_marked(statement.format(text=DIALECT.text, real=DIALECT.real)))
+            connection.execute("INSERT INTO monitor_store VALUES (1, %s, 0, 0) ON CONFLICT DO NOTHING", (FORM,))
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(self._psycopg.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+
+_OURS_BY_OID: LiteralString = (
+    "SELECT oid, relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+    " AND (left(relname, 8) = 'monitor_' OR left(relname, 2) IN ('t_', 'x_'))"
+)
+_OURS: LiteralString = "SELECT relname FROM (" + _OURS_BY_OID + ") ours"
+
+
+@lru_cache(maxsize=512)
+def _marked(sql: str) -> Any:
+    """psycopg's marks for values. All SQL is written in this package; values are always bound."""
+    return sql.replace("?", "%s")

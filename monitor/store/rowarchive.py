@@ -1,0 +1,301 @@
+"""The archive over rows: a million entries, several processes, one transaction for what belongs together.
+
+The tables are TinyDB's (`tables`), keyed by content ids. Where the program asks often - one feed's entries, the newest,
+all of them - it asks SQL directly, through the declared fields' indexes, and nothing is held in memory between calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import orjson
+
+from monitor.errors import StoreError
+from monitor.model import Decision, Entry, Fact, FeedState
+from monitor.store import leases, wordindex
+from monitor.store.archive import Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
+from monitor.store.catalog import Fields
+from monitor.store.engine import CHUNK, Session
+from monitor.store.migrate import migrate
+from monitor.store.records import Doc, from_doc, to_doc
+from monitor.store.rows import by_ids
+from monitor.store.tables import RowDB, RowTable
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_FIELDS: dict[str, Fields] = {
+    "entries": {"feed": "text", "when": "text"},
+    "feeds": {},
+    "journal": {"seq": "integer"},
+    "facts": {},
+    "tombstones": {"feed": "text"},
+}
+_TYPES: dict[str, type[DataclassInstance]] = {
+    "entries": Entry,
+    "feeds": FeedState,
+    "journal": Decision,
+    "facts": Fact,
+    "tombstones": Entry,
+}
+T = TypeVar("T", bound="DataclassInstance")
+
+
+class RowArchive(Archive):
+    """An archive over SQLite or PostgreSQL."""
+
+    def __init__(self, db: RowDB, fold: Fold = plain_fold) -> None:
+        self.db, self._fold = db, fold
+        self._engine, self._catalog = db.rows.engine, db.rows.catalog
+        self.place, self.engine_name = self._engine.place, self._engine.dialect.name
+        self._tables: dict[str, RowTable] = {
+            name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
+        }
+
+    @classmethod
+    def at(cls, target: Path | str, *, fold: Fold | None = None) -> RowArchive:
+        """The archive at a path or address, made if it is not there, brought to the form of today if it is older.
+
+        Raises:
+            StoreError: the store cannot be opened, is damaged, or of a newer monitor.
+        """
+        db = RowDB(target)
+        try:
+            migrate(db.rows.engine)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, fold or plain_fold)
+
+    def close(self) -> None:
+        self.db.close()
+
+    # ---- reading ----
+
+    def feed_states(self) -> dict[str, FeedState]:
+        return {state.feed: state for _, state in self._records("feeds", FeedState)}
+
+    def known(self, feed_id: str) -> dict[str, Entry]:
+        with self._engine.reading():
+            found = [
+                entry
+                for table in ("tombstones", "entries")
+                for _, entry in self._records(table, Entry, 'WHERE "f_feed" = ?', (feed_id,))
+            ]
+        return {entry.key: entry for entry in found}
+
+    def entries(self) -> Iterator[Entry]:
+        # The query begins now, not with the first entry asked for.
+        rows = self._records("entries", Entry)
+        first = next(rows, None)
+        return iter(()) if first is None else _rest(first, rows)
+
+    def entry(self, id: str) -> Entry | None:
+        return next((entry for _, entry in self._records("entries", Entry, "WHERE id = ?", (id,))), None)
+
+    def count(self) -> int:
+        return len(self._tables["entries"])
+
+    def journal(self) -> tuple[Decision, ...]:
+        return tuple(decision for _, decision in self._records("journal", Decision, 'ORDER BY "f_seq"'))
+
+    def accepted(self) -> tuple[Fact, ...]:
+        with self._engine.reading():
+            facts = {int(seq): fact for seq, fact in self._records("facts", Fact)}
+            undone = {decision.undoes for decision in self.journal()}
+        return tuple(facts[seq] for seq in sorted(facts) if seq not in undone)
+
+    def version(self) -> str:
+        return str(self._engine.ask("SELECT version FROM monitor_store")[0][0])
+
+    def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:
+        where: str = 'WHERE "f_when" IS NOT NULL'
+        values: tuple[str, ...] = ()
+        if before is not None:
+            moment = sortable(before[0])
+            where, values = 'WHERE "f_when" <= ? AND ("f_when" < ? OR id < ?)', (moment, moment, before[1])
+        order = f'{where} ORDER BY "f_when" DESC, id DESC LIMIT {int(limit)}'
+        return tuple(entry for _, entry in self._records("entries", Entry, order, values))
+
+    def search(self, text: str, limit: int = 50) -> tuple[Entry, ...]:
+        words = self._fold(text).split()
+        if not words:
+            return ()
+        self.index()
+        with self._engine.reading() as session:
+            layout = self._tables["entries"].layout(session)
+            rows = wordindex.found(session, self._engine, layout, words, limit) if layout else []
+        return tuple(from_doc(Entry, orjson.loads(text), self._where("entries", id)) for id, text in rows)
+
+    # ---- writing ----
+
+    def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
+        latest = {entry.id: entry for entry in entries}
+        with self._writing() as session:
+            stored = self._stored(session, "entries", list(latest))
+            expired = self._stored(session, "tombstones", list(latest))
+            documents: dict[str, Doc] = {}
+            for id, entry in latest.items():
+                if id not in expired:
+                    old = stored.get(id)
+                    whole = joined(from_doc(Entry, old, self._where("entries", id)) if old else None, entry)
+                    # Keys that a newer monitor added to a document stay.
+                    documents[id] = {**(old or {}), **to_doc(whole), "when": sortable(whole.when)}
+            self._tables["entries"].put(documents)
+            had = self._stored(session, "feeds", [state.feed])
+            self._tables["feeds"].put({state.feed: {**had.get(state.feed, {}), **to_doc(state)}})
+            leases.release(session, state)
+
+    def append(self, decide: Decide) -> Decision:
+        with self._writing():
+            return self._append(decide)
+
+    def accept(self, fact: Fact, decide: Decide) -> Decision:
+        with self._writing():
+            decision = self._append(decide)
+            self._tables["facts"].put({str(decision.seq): to_doc(fact)})
+        return decision
+
+    def claim(
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+    ) -> frozenset[str]:
+        # A lease that is lost with the power is one that nobody holds any more: no need to wait for the disk.
+        with self._engine.writing(durable=False) as session:
+            return leases.claim(session, self._engine.dialect, seen, holder, seconds, force)
+
+    def index(self, progress: Callable[[int], None] | None = None) -> int:
+        done = 0
+        with self._engine.reading() as session:
+            layout = self._tables["entries"].layout(session)
+        if layout is None:
+            return 0
+        while read := wordindex.advance(self._engine, layout, self._fold):
+            done += read
+            if progress is not None:
+                progress(done)
+        return done
+
+    def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:
+        gone, batch = 0, {}
+        # An entry was published before it was first seen; one dated into the future waits for its date.
+        for id, entry in self._records("entries", Entry, 'WHERE "f_when" < ?', (sortable(before),)):
+            if entry.revised < before and not keep(entry):
+                batch[id] = entry
+            if len(batch) >= CHUNK:
+                gone, batch = gone + self._bury(batch), {}
+        return gone + self._bury(batch)
+
+    # ---- care ----
+
+    def check(self) -> list[str]:
+        wrong = self._engine.check()
+        if not wrong:
+            for name, cls in _TYPES.items():
+                for id, document in self.dump(name):
+                    try:
+                        from_doc(cls, document, self._where(name, id))
+                    except StoreError as error:
+                        wrong.append(str(error))
+        return wrong
+
+    def backup(self, target: Path) -> None:
+        self._engine.backup(target)
+
+    def compact(self) -> None:
+        self._engine.compact()
+
+    def stats(self) -> Stats:
+        with self._engine.reading() as session:
+            rows = tuple((name, len(table)) for name, table in self._tables.items())
+            layout = self._tables["entries"].layout(session)
+            ends = "", ""
+            if layout is not None:
+                sql = f'SELECT min("f_when"), max("f_when") FROM {layout.table} WHERE "f_when" IS NOT NULL'
+                ends = session.run(sql)[0]
+        oldest, newest = (datetime.fromisoformat(end) if end else None for end in ends)
+        return Stats(self.engine_name, self.place, rows, self._engine.size(), oldest, newest)
+
+    def dump(self, table: str) -> Iterator[tuple[str, Raw]]:
+        for id, text in self._select(table, "ORDER BY arrival"):
+            yield id, orjson.loads(text)
+
+    def load(self, table: str, documents: Mapping[str, Raw]) -> None:
+        if table in ("entries", "tombstones"):
+            documents = {
+                id: {**doc, "when": sortable(from_doc(Entry, doc, self._where(table, id)).when)}
+                for id, doc in documents.items()
+            }
+        self._tables[table].put(documents)
+
+    # ---- inside ----
+
+    def _append(self, decide: Decide) -> Decision:
+        journal = self.journal()
+        decision = decide(journal)
+        expected = journal[-1].seq + 1 if journal else 1
+        if decision.seq != expected:
+            raise StoreError(
+                f"{self.place}: decision {decision.seq} does not follow the journal, whose next is {expected}."
+                " Nothing was written; decide again on the journal as it is now."
+            )
+        self._tables["journal"].put({str(decision.seq): to_doc(decision)})
+        return decision
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        current = self._engine.current()
+        if current is not None and current.writes:
+            raise StoreError(f"{self.place}: a transaction was begun inside another one. Put both into one.")
+        with self._engine.writing() as session:
+            yield session
+
+    def _bury(self, batch: Mapping[str, Entry]) -> int:
+        if not batch:
+            return 0
+        with self._writing() as session:
+            stored = self._stored(session, "entries", list(batch))
+            # One that was revised since we looked is no longer old.
+            same = {
+                id: entry
+                for id, entry in batch.items()
+                if id in stored and stored[id]["revised"] == to_doc(entry)["revised"]
+            }
+            layout = self._tables["entries"].layout(session)
+            assert layout is not None
+            wordindex.forget(session, self._engine, layout, list(same))
+            self._tables["tombstones"].put({id: to_doc(buried(entry)) for id, entry in same.items()})
+            self._tables["entries"].remove(doc_ids=cast("list[int]", list(same)))
+        return len(same)
+
+    def _stored(self, session: Session, table: str, ids: Sequence[str]) -> dict[str, Doc]:
+        layout = self._tables[table].layout(session)
+        found: dict[str, Doc] = {}
+        for start in range(0, len(ids) if layout is not None else 0, CHUNK):
+            assert layout is not None
+            narrow = by_ids(ids[start : start + CHUNK])
+            rows = session.run(f"SELECT id, doc FROM {layout.table} WHERE {narrow.sql}", narrow.values)
+            found |= {id: orjson.loads(text) for id, text in rows}
+        return found
+
+    def _select(self, table: str, rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, str]]:
+        with self._engine.reading() as session:
+            layout = self._tables[table].layout(session)
+        if layout is not None:
+            yield from self._engine.stream(f"SELECT id, doc FROM {layout.table} {rest}", values)
+
+    def _records(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
+        for id, text in self._select(table, rest, values):
+            yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+
+    def _where(self, table: str, id: str) -> str:
+        return f"{table}/{id} of {self.place}"
+
+
+def _rest(first: tuple[str, Entry], rows: Iterator[tuple[str, Entry]]) -> Iterator[Entry]:
+    yield first[1]
+    for _, entry in rows:
+        yield entry

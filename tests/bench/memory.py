@@ -1,0 +1,43 @@
+"""A store that costs nothing, to measure what a poll costs without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from monitor.model import Decision, Entry, Fact, FeedState
+
+
+class MemoryArchive:
+    """What the service asks of a store, kept in dictionaries."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, FeedState] = {}
+        self._entries: dict[str, dict[str, Entry]] = {}
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        return dict(self._states)
+
+    def known(self, feed_id: str) -> Mapping[str, Entry]:
+        return self._entries.get(feed_id, {})
+
+    def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
+        self._entries.setdefault(state.feed, {}).update({entry.key: entry for entry in entries})
+        self._states[state.feed] = state
+
+    def entries(self) -> Iterator[Entry]:
+        return iter([entry for feed in self._entries.values() for entry in feed.values()])
+
+    def journal(self) -> tuple[Decision, ...]:
+        return ()
+
+    def append(self, decide: Callable[[tuple[Decision, ...]], Decision]) -> Decision:
+        return decide(())
+
+    def accepted(self) -> tuple[Fact, ...]:
+        return ()
+
+    def accept(self, fact: Fact, decide: Callable[[tuple[Decision, ...]], Decision]) -> Decision:
+        return decide(())
+
+    def version(self) -> str:
+        return ""

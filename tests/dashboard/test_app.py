@@ -1,0 +1,520 @@
+"""The app by its keys: what stands on the screen afterwards, what the desk was asked."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from textual.binding import Binding
+from textual.color import Color
+
+from monitor.dashboard.app import MonitorApp
+from monitor.dashboard.screens.ask import LinkSheet, NoteSheet, ReasonSheet
+from monitor.dashboard.screens.help import HelpScreen
+from monitor.dashboard.screens.main import MainScreen
+from monitor.dashboard.screens.story import StoryScreen
+from monitor.dashboard.widgets.keys import bindings_of
+from monitor.dashboard.widgets.paint import TONES
+from monitor.dashboard.widgets.stories import StoryList
+from monitor.errors import ReviewError, StoreBusy
+from monitor.model import DISMISS_REASONS, Board
+from tests.dashboard.boards import NOW, FakeDesk, board, feed, rich_board, story
+from tests.dashboard.screens import DESIGN, NARROW, WIDE, Quick, cells, golden, running, until
+
+SIZES = {"wide": WIDE, "design": DESIGN, "narrow": NARROW}
+DUE = NOW + timedelta(minutes=2)
+
+
+def toasts(app: MonitorApp) -> str:
+    return "\n".join(one.message for one in app._notifications)
+
+
+def many(number: int) -> Board:
+    return board(tuple(story(f"m{n}", f"Convoy {n} leaves", ago=timedelta(minutes=n)) for n in range(number)))
+
+
+def with_new(old: Board, *fresh: str) -> Board:
+    return replace(old, stories=(*(story(one, f"News {one}") for one in fresh), *old.stories))
+
+
+async def see(app: Quick, pilot: object, desk: FakeDesk, new: Board) -> None:
+    """Another process wrote: wait until its board is on the screen."""
+    desk.now_board, desk.token = new, desk.token + 1
+    app.beat()
+    await until(pilot, lambda: new in (app.main.view.board, app.main.view.waiting))  # type: ignore[arg-type]
+
+
+# ---- pictures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_picture(size: str) -> None:
+    async with running(FakeDesk(rich_board(), due=DUE), SIZES[size]) as (app, pilot):
+        await pilot.press("j", "j")
+        await pilot.pause()
+        golden(f"main-{size}", cells(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        golden(f"page-{size}", cells(app))
+
+
+async def test_picture_in_ascii() -> None:
+    async with running(FakeDesk(rich_board(), due=DUE), ascii=True, bidi="off") as (app, _):
+        picture = cells(app)
+        golden("main-ascii", picture)
+        foreign = "".join(one.lead.entry.title for one in rich_board().stories)
+        assert {char for char in picture if not char.isascii()} <= set(foreign)
+
+
+async def test_a_narrow_screen_shows_one_pane_and_tab_turns_it() -> None:
+    async with running(FakeDesk(rich_board()), NARROW) as (app, pilot):
+        assert "Stories" in cells(app)
+        assert "Baseline ·" not in cells(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        golden("baseline-narrow", cells(app))
+        assert "Stories ·" not in cells(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "base-handover" in cells(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Stories ·" in cells(app)
+
+
+# ---- states ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_first_paint_does_not_wait_for_the_board() -> None:
+    desk = FakeDesk(rich_board())
+    desk.gate = threading.Event()
+    try:
+        async with running(desk, loaded=False) as (app, pilot):
+            await pilot.pause()
+            assert "Loading the board…" in cells(app)
+            await pilot.press("j", "enter", "c", "x")
+            assert "no story is selected" in toasts(app)
+            desk.gate.set()
+            await until(pilot, lambda: app.main.view.board is not None)
+            assert "Ministry denies" in cells(app)
+    finally:
+        desk.gate.set()
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (
+            board(feeds=tuple(feed(f"f{n}", health="unpolled") for n in range(70))),
+            "No stories yet: 70 feeds, none polled",
+        ),
+        (
+            board(feeds=(feed("a", health="failing", cause="timed out"),)),
+            "offline: timed out; stories below are from before",
+        ),
+        (board(feeds=(feed("a"), feed("b", health="silent"))), "silence is no all-clear"),
+        (board((story("c", "Denied", context=True),)), "No changes now. 1 in the other lane: press x."),
+        (board(problems=("feeds.yml:3:1: unknown key\x1b[2J",)), "problem: feeds.yml:3:1: unknown key[2J"),
+    ],
+)
+async def test_states_say_what_they_are(made: Board, said: str) -> None:
+    async with running(FakeDesk(made), WIDE) as (app, _):
+        assert said in cells(app).replace("\n  ", " ")
+        assert "calm" not in cells(app)
+
+
+async def test_a_board_that_cannot_be_read_is_told_and_comes_back() -> None:
+    desk = FakeDesk(rich_board())
+    desk.board_error = StoreBusy("The store is held by another process. Close it.")
+    async with running(desk, loaded=False) as (app, pilot):
+        await until(pilot, lambda: bool(app.main.trouble))
+        assert "The store is held by another process" in cells(app)
+        desk.board_error = None
+        app.beat()
+        await until(pilot, lambda: app.main.view.board is not None)
+        desk.board_error = StoreBusy("Held again.")
+        app.refresh_board()
+        await until(pilot, lambda: bool(app.main.trouble))
+        assert "not fresh: Held again." in cells(app)
+
+
+async def test_read_only_refuses_with_a_reason() -> None:
+    desk = FakeDesk(rich_board(), read_only=True, due=NOW)
+    async with running(desk) as (app, pilot):
+        assert "READ-ONLY" in cells(app)
+        for key in "cdwanur":
+            await pilot.press(key)
+        await pilot.pause()
+        assert toasts(app).count("read-only") == 7
+        assert desk.calls == []
+
+
+# ---- moving ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "at"),
+    [
+        (["j"], 1),
+        (["down", "down", "up"], 1),
+        (["G"], 299),
+        (["end", "g"], 0),
+        (["k"], 0),
+        (["ctrl+d"], 4),
+        (["pagedown", "pageup"], 0),
+        (["G", "ctrl+u"], 295),
+    ],
+)
+async def test_moving(keys: list[str], at: int) -> None:
+    async with running(FakeDesk(many(300))) as (app, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.main.list.cursor == at
+        assert f"Convoy {at} leaves" in cells(app)
+        assert cells(app).count("›") == 1
+
+
+async def test_only_visible_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = 0
+    original = StoryList.render_line
+
+    def counted(self: StoryList, y: int) -> object:
+        nonlocal drawn
+        drawn += 1
+        return original(self, y)
+
+    async with running(FakeDesk(many(3000))) as (app, pilot):
+        monkeypatch.setattr(StoryList, "render_line", counted)
+        await pilot.press("G")
+        await pilot.pause()
+        assert app.main.list.cursor == 2999
+        assert 0 < drawn < 200
+
+
+async def test_the_mouse_selects_and_opens_and_the_wheel_scrolls() -> None:
+    async with running(FakeDesk(many(300))) as (app, pilot):
+        await pilot.click("#stories", offset=(10, 3))
+        assert app.main.list.cursor == 2
+        app.main.list.scroll_relative(y=5, animate=False)
+        await pilot.pause()
+        await pilot.click("#stories", offset=(10, 1))
+        assert app.main.list.cursor == 5
+        await pilot.click("#stories", offset=(10, 1), times=2)
+        await pilot.pause()
+        assert isinstance(app.screen, StoryScreen)
+
+
+async def test_jumping_between_unreviewed() -> None:
+    async with running(FakeDesk(rich_board())) as (app, pilot):
+        await pilot.press("j", "j", "j", "right_square_bracket")
+        assert app.main.list.cursor == 3
+        assert "no unreviewed story below" in toasts(app)
+        await pilot.press("G", "left_square_bracket")
+        assert app.main.list.cursor == 3
+
+
+# ---- holding still ---------------------------------------------------------------------------------------------------
+
+
+async def test_new_stories_wait_for_a_key_and_the_cursor_keeps_its_story() -> None:
+    desk = FakeDesk(many(300))
+    async with running(desk) as (app, pilot):
+        await pilot.press(*"jjjjj")
+        before = cells(app).split("\n")[2:10]
+        await see(app, pilot, desk, with_new(many(300), "n1", "n2", "n3"))
+        assert "3 new, press ." in cells(app)
+        assert cells(app).split("\n")[2:10] == before
+        await pilot.press(".")
+        await pilot.pause()
+        assert "press ." not in cells(app)
+        assert "News n2" in cells(app)
+        assert app.main.list.story is not None
+        assert app.main.list.story.id == "m5"
+        await pilot.press(".")
+        assert "no new stories wait" in toasts(app)
+
+
+async def test_rows_that_move_leave_the_cursor_on_its_line() -> None:
+    desk = FakeDesk(many(300))
+    async with running(desk) as (app, pilot):
+        for _ in range(50):
+            await pilot.press("j")
+        line = next(n for n, text in enumerate(cells(app).split("\n")) if text.startswith("›"))
+        moved = replace(many(300), stories=many(300).stories[20:])
+        await see(app, pilot, desk, moved)
+        await until(pilot, lambda: cells(app).split("\n")[line].startswith("›"))
+        assert app.main.list.story is not None
+        assert app.main.list.story.id == "m50"
+
+
+async def test_pause_counts_what_waits() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("p")
+        await see(app, pilot, desk, with_new(rich_board(), "n1"))
+        assert "PAUSED 1 waiting" in cells(app)
+        assert "News n1" not in cells(app)
+        await pilot.press("p")
+        await pilot.pause()
+        assert "PAUSED" not in cells(app)
+        assert "1 new, press ." in cells(app)
+
+
+# ---- deciding --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "action"), [("c", "confirm"), ("w", "watch"), ("a", "accept")])
+async def test_one_key_decides(key: str, action: str) -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("j", key)
+        await until(pilot, lambda: app.main.view.board is desk.now_board)
+        assert desk.calls == [(action, "s2", None, None)]
+        assert desk.now_board.stories[1].review.state in cells(app) + "confirmed watching"
+        assert f"{action}: unreviewed →" in toasts(app)
+
+
+@pytest.mark.parametrize(("number", "reason"), [*enumerate(DISMISS_REASONS, 1)])
+async def test_dismissing_asks_for_the_reason(number: int, reason: str) -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("d")
+        await pilot.pause()
+        assert "false positive" in cells(app)
+        await pilot.press(str(number))
+        await until(pilot, lambda: bool(desk.calls))
+        assert desk.calls == [("dismiss", "s1", reason, None)]
+
+
+async def test_questions_can_be_left() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        for key in "dno":
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen is not app.main
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.screen is app.main
+        assert desk.calls == []
+
+
+async def test_notes_are_cleaned_and_written() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("n", *"ok", "enter")
+        await until(pilot, lambda: app.main.view.board is desk.now_board and bool(desk.calls))
+        assert desk.calls == [("note", "s1", None, "ok")]
+
+
+async def test_decisions_and_undo_keep_their_order() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("c", "j", "w", "u", "u", "u")
+        await until(pilot, lambda: "nothing to undo" in toasts(app))
+        assert [call[0] for call in desk.calls] == ["confirm", "watch", "undo", "undo", "undo"]
+        assert desk.now_board.stories == rich_board().stories
+
+
+async def test_a_refusal_is_told_without_markup() -> None:
+    desk = FakeDesk(rich_board())
+    desk.refusal = ReviewError("Story [@click=app.quit]x[/] is closed\x1b[2J. Reopen it.")
+    async with running(desk) as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: bool(toasts(app)))
+        assert "confirm: Story [@click=app.quit]x[/] is closed[2J." in toasts(app)
+        assert not any(one.markup for one in app._notifications)
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_host_is_shown_before_a_link_is_opened() -> None:
+    opened: list[str] = []
+    async with running(FakeDesk(rich_board()), opener=opened.append) as (app, pilot):
+        await pilot.press("o")
+        await pilot.pause()
+        assert "host www.ina.example" in cells(app)
+        assert opened == []
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(opened))
+        assert opened == ["https://www.ina.example/news/1"]
+
+
+@pytest.mark.parametrize(("url", "said"), [(None, "no link"), ("javascript:alert(1)", "only http and https")])
+async def test_a_link_that_cannot_be_opened_says_why(url: str | None, said: str) -> None:
+    async with running(FakeDesk(board((story("x", "News", url=url),)))) as (app, pilot):
+        await pilot.press("o")
+        await pilot.pause()
+        assert said in toasts(app)
+        assert app.screen is app.main
+
+
+# ---- filter, lanes, pages --------------------------------------------------------------------------------------------
+
+
+async def test_filter_as_you_type() -> None:
+    async with running(FakeDesk(rich_board())) as (app, pilot):
+        await pilot.press("slash", *"harir")
+        await pilot.pause()
+        assert "filter “harir”: 2 of 6" in cells(app)
+        await pilot.press("enter", "j")
+        await pilot.pause()
+        assert app.main.list.story is not None
+        assert app.main.list.story.id == "s5"
+        await pilot.press("slash", *"zz")
+        await pilot.pause()
+        assert "Nothing matches “zz” among 6 stories. esc clears the filter." in cells(app).replace("\n ", " ")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "filter “" not in cells(app)
+        assert len(app.main.view.stories) == 6
+        await pilot.press("escape")
+        assert "no filter to clear" in toasts(app)
+
+
+async def test_lanes() -> None:
+    async with running(FakeDesk(rich_board())) as (app, pilot):
+        assert "changes 6 · context 1 (x)" in cells(app)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "context 1 · changes 6 (x)" in cells(app)
+        assert "Ministry denies handover" in cells(app)
+
+
+async def test_the_page_follows_decisions_and_goes_back() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("c")
+        await until(pilot, lambda: "Story · confirmed" in cells(app))
+        await pilot.press("G")
+        await pilot.pause()
+        assert "review: confirmed" in cells(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is app.main
+
+
+async def test_help_lists_every_binding() -> None:
+    async with running(FakeDesk(rich_board()), (100, 80)) as (app, pilot):
+        await pilot.press("?")
+        await pilot.pause()
+        picture = cells(app)
+        for one in bindings_of(
+            StoryList, MainScreen, StoryScreen, HelpScreen, ReasonSheet, NoteSheet, LinkSheet, MonitorApp
+        ):
+            assert one.tooltip in picture
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is app.main
+
+
+def test_every_binding_has_an_id_and_a_tooltip_and_no_id_is_used_twice() -> None:
+    ours = (MonitorApp, MainScreen, StoryScreen, HelpScreen, ReasonSheet, NoteSheet, LinkSheet, StoryList)
+    seen: dict[str, Binding] = {}
+    for cls in ours:
+        for keys in cls._merged_bindings.key_to_bindings.values() if cls._merged_bindings else ():
+            for one in keys:
+                assert one.id, (cls, one)
+                assert one.tooltip, (cls, one)
+                known = seen.setdefault(one.id, one)
+                assert known.action == one.action
+    assert {"story.confirm", "view.lane", "app.quit", "move.down", "reason.opinion"} <= set(seen)
+    taken = {key for one in seen.values() for key in one.key.split(",")}
+    assert not taken & {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+o"}
+
+
+async def test_quit() -> None:
+    async with running(FakeDesk(rich_board())) as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+
+
+# ---- polling ---------------------------------------------------------------------------------------------------------
+
+
+async def test_polls_when_due_and_shows_what_came() -> None:
+    desk = FakeDesk(board(), due=NOW - timedelta(seconds=1))
+
+    def found() -> None:
+        desk.now_board, desk.token = with_new(board(), "n1"), 1
+
+    desk.polled = found
+    async with running(desk) as (app, pilot):
+        app._not_before = NOW
+        app.beat()
+        await until(pilot, lambda: "News n1" in cells(app))
+        assert ("poll", False) in desk.calls
+        assert toasts(app) == ""
+
+
+async def test_does_not_poll_before_it_is_due_or_where_polling_is_off() -> None:
+    for desk, polling in ((FakeDesk(board(), due=DUE), True), (FakeDesk(board(), due=NOW), False)):
+        async with running(desk, polling=polling) as (app, pilot):
+            app.beat()
+            await pilot.pause()
+            await pilot.pause()
+            assert desk.calls == []
+
+
+async def test_a_key_polls_now_and_says_what_came() -> None:
+    desk = FakeDesk(rich_board(), due=DUE)
+    async with running(desk) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: "polled 27 feeds" in toasts(app))
+        assert desk.calls == [("poll", True)]
+        assert "3 new entries, 1 alert, 1 failed" in toasts(app)
+
+
+async def test_a_poll_that_fails_is_told() -> None:
+    desk = FakeDesk(rich_board(), due=DUE)
+    desk.poll_error = StoreBusy("The store is held.")
+    async with running(desk) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: "poll: The store is held." in toasts(app))
+        assert not app.busy
+
+
+async def test_an_unchanged_token_builds_no_board() -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        built = desk.built
+        for _ in range(5):
+            app.beat()
+            await pilot.pause()
+        assert desk.built == built
+
+
+# ---- colours ---------------------------------------------------------------------------------------------------------
+
+
+def _against(one: Color, other: Color) -> float:
+    """WCAG contrast of two colours."""
+
+    def light(color: Color) -> float:
+        parts = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in color.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_every_tone_can_be_read(theme: str) -> None:
+    async with running(FakeDesk(rich_board()), theme=theme) as (app, _):
+        weak = {}
+        for name in [*(f"tone--{tone}" for tone in TONES), "cursor", "cursor-away"]:
+            style = app.main.list.get_visual_style(name)
+            ratio = _against((style.background + style.foreground), style.background)
+            if ratio < 4.5:
+                weak[name] = round(ratio, 2)
+        assert weak == {}
+
+
+async def test_an_unknown_theme_is_told() -> None:
+    async with running(FakeDesk(rich_board()), theme="no[such]") as (app, _):
+        assert "there is no theme called no[such]" in toasts(app)

@@ -1,0 +1,158 @@
+"""Child processes that read for us: what hangs or dies costs its own call, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.apart import Apart, Stopped
+from monitor.feeds.identity import select
+from monitor.model import Config, Feed, NotAFeed, ParsedFeed
+from monitor.pipeline import read_entry
+from monitor.reader import Reader
+from tests.faults import RSS
+from tests.integration.world import DATA, ROOT
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def apart() -> Iterator[Apart]:
+    made = Apart("tests.apart_jobs", ("hello",), ordinary=1, limit=1.5)
+    yield made
+    made.close()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_one_child_does_many_calls(apart: Apart) -> None:
+    answers = await asyncio.gather(*(apart.call("who", number) for number in range(50)))
+    assert [number for number, _, _ in answers] == list(range(50))
+    assert {pid for _, pid, _ in answers} == set(apart.pids())
+    assert {word for _, _, word in answers} == {"hello"}
+    assert os.getpid() not in apart.pids()
+
+
+async def test_a_large_answer_and_a_large_question_pass(apart: Apart) -> None:
+    assert len(await apart.call("large", 5_000_000)) == 5_000_000
+    with pytest.raises(Stopped, match="broke off: TypeError"):
+        await apart.call("large", "x" * 5_000_000)
+
+
+async def test_what_hangs_is_killed_and_keeps_nobody_waiting(apart: Apart) -> None:
+    (_, first, _) = await apart.call("who", 1)
+    hanging = asyncio.create_task(apart.call("hang"))
+    await asyncio.sleep(0)
+    (_, second, _) = await apart.call("who", 2)
+    assert not hanging.done()
+    assert first != second
+    with pytest.raises(Stopped, match=r"^took longer than 1\.5 s$"):
+        await hanging
+    assert not alive(first)
+    assert apart.pids() == (second,)
+
+
+async def test_what_dies_costs_its_own_call(apart: Apart) -> None:
+    for job, cause in (("die", "ended the process that read it"), ("raise", "broke off: KeyError")):
+        with pytest.raises(Stopped, match=cause):
+            await apart.call(job)
+        assert (await apart.call("who", 3))[0] == 3
+
+
+async def test_only_our_own_types_come_back(apart: Apart) -> None:
+    assert (await apart.call("own")).title == "a"
+    with pytest.raises(Stopped, match="cannot be trusted"):
+        await apart.call("foreign")
+    assert (await apart.call("who", 4))[0] == 4
+
+
+async def test_secrets_stay_here(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHAFAQ_TOKEN", "s")
+    assert await apart.call("secrets") == []
+
+
+async def test_a_cancelled_call_leaves_no_process(apart: Apart) -> None:
+    (_, pid, _) = await apart.call("who", 1)
+    task = asyncio.create_task(apart.call("hang"))
+    waiting = asyncio.create_task(apart.call("who", 2))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await waiting)[0] == 2
+    assert not alive(pid)
+
+
+def test_it_outlives_its_loop_and_ends_when_closed() -> None:
+    apart = Apart("tests.apart_jobs", ("hello",), ordinary=1)
+    pids = {asyncio.run(apart.call("who", 1))[1], asyncio.run(apart.call("who", 2))[1]}
+    assert len(pids) == 1
+    apart.close()
+    assert not any(alive(pid) for pid in pids)
+    with pytest.raises(Stopped, match="closing"):
+        asyncio.run(apart.call("who", 3))
+
+
+async def test_a_child_that_cannot_start_says_why() -> None:
+    apart = Apart("tests.apart_jobs", ("refuse",), ordinary=1)
+    with pytest.raises(Stopped, match="could not be begun: ValueError: not today"):
+        await apart.call("who", 1)
+    apart.close()
+
+
+# ---- the reader ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    from monitor.cli.setup import load_file
+
+    return load_file(ROOT / "feeds.yml")[0]
+
+
+async def test_reading_elsewhere_gives_what_reading_here_gives(config: Config) -> None:
+    from monitor.cli.setup import load_file
+    from monitor.feeds.parse import parse
+
+    ruleset = load_file(ROOT / "feeds.yml")[1]
+    feed = Feed("f", "https://wire.example/?token=s", "Wire", "en", headers=(("Authorization", "s"),))
+    body = (DATA / "rss20.xml").read_bytes()
+    reader = Reader(config, ordinary=1)
+    try:
+        parsed = await reader.parse(body, url=feed.url, content_type="text/xml", tz=None, now=NOW)
+        assert parsed == parse(body, url=feed.url, content_type="text/xml", tz=None, now=NOW)
+        assert isinstance(parsed, ParsedFeed)
+        new = select(feed, parsed.entries, {}, NOW).new
+        alerts = await reader.read(new, feed, ())
+        assert alerts == [read_entry(entry, feed, ruleset, ()) for entry in new]
+        assert any(alerts)
+    finally:
+        reader.close()
+
+
+async def test_a_document_that_takes_too_long_is_a_failure_with_its_cause(config: Config) -> None:
+    reader = Reader(config, ordinary=1, limit=0.2)
+    try:
+        small = await reader.parse(RSS, url="https://a.example/", content_type="text/xml", tz=None, now=NOW)
+        assert isinstance(small, ParsedFeed)
+        item = b"<item><title>" + b"&lt;b&gt;x" * 5_000 + b"</title></item>"
+        body = b"<rss version='2.0'><channel>" + item * 200 + b"</channel></rss>"
+        slow = await reader.parse(body, url="https://a.example/", content_type="text/xml", tz=None, now=NOW)
+        assert slow == NotAFeed("failing", "parsing took longer than 0.2 s")
+        # The others, and a document given its due time, go on as before.
+        again = await reader.parse(
+            RSS, url="https://a.example/", content_type="text/xml", tz=None, now=NOW + timedelta(1)
+        )
+        assert isinstance(again, ParsedFeed)
+    finally:
+        reader.close()

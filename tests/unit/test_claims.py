@@ -1,0 +1,176 @@
+"""What a text asserts: headlines by table, then where a claim takes what its own sentence leaves open."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.claims import lead
+from tests.builders import claim, claims_of, day, lead_of, pool
+
+# Headline, language, and what the lead claim says. Published on Wednesday, 31 December 2025.
+HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "Iraq says anti-ISIS coalition forces to hand over Ain al-Assad airbase next week",
+        "en",
+        {"type": "base_handover", "phase": "planned", "polarity": "asserted", "modality": "fact"},
+    ),
+    (
+        "Iraqi army took control of Ain al-Asad from the coalition",
+        "en",
+        {"type": "base_handover", "phase": "completed"},
+    ),
+    ("US troops are withdrawing from al-Tanf", "en", {"type": "withdrawal", "phase": "under_way"}),
+    ("Coalition denies handing over Ain al-Asad", "en", {"polarity": "denied", "facility": "ain-al-asad"}),
+    ("Handover of Ain al-Asad postponed", "en", {"phase": "postponed", "lane": "context"}),
+    ("Iraq denies postponing the handover of Ain al-Asad", "en", {"phase": "unclear", "lane": "context"}),
+    ("Coalition could hand over Ain al-Asad", "en", {"modality": "hypothetical", "lane": "context"}),
+    ("US soldiers are no longer deployed at Ain al-Asad", "en", {"type": "withdrawal", "phase": "completed"}),
+    (
+        "About 1,400 US troops remain in the Kurdistan Region",
+        "en",
+        {"type": "force_count", "place": "kurdistan-region"},
+    ),
+    ("Drones attack Harir base", "en", {"type": "attack_on_base", "lane": "context"}),
+    (
+        "التحالف الدولي يسلم قاعدة عين الأسد إلى الجيش العراقي",
+        "ar",
+        {"type": "base_handover", "facility": "ain-al-asad"},
+    ),
+    ("Irak ordusu Ayn el-Esed üssünü koalisyondan devraldı", "tr", {"type": "base_handover", "phase": "completed"}),
+    ("США выводят войска из Сирии", "ru", {"type": "withdrawal", "country": "SY"}),
+]
+
+
+@pytest.mark.parametrize(("title", "lang", "says"), HEADLINES, ids=[row[0][:30] for row in HEADLINES])
+def test_a_headline_is_read(title: str, lang: str, says: dict[str, Any]) -> None:
+    found = lead_of(title, lang)
+    assert {name: getattr(found, name) for name in says} == says
+
+
+def test_a_date_is_resolved_against_the_day_of_publication() -> None:
+    title = "Coalition to hand over Ain al-Asad next week"
+    found, undated = lead_of(title), lead_of(title, published=None)
+    assert found.date is not None
+    assert undated.date is not None
+    assert (found.date.start, found.date.end) == (day(1, 5), day(1, 11))
+    assert (undated.date.start, undated.date.end, undated.date.raw) == (None, None, "next week")
+
+
+@pytest.mark.parametrize(
+    ("title", "low", "high", "role"),
+    [
+        ("About 1,400 US troops remain in Iraq", 1260, 1540, "remaining"),
+        ("US withdraws 500 soldiers from al-Tanf", 500, 500, "leaving"),
+        ("US deploys more than 2,000 soldiers to Erbil", 2000, None, "arriving"),
+    ],
+)
+def test_a_number_has_its_role(title: str, low: int, high: int | None, role: str) -> None:
+    number = lead_of(title).count
+    assert number is not None
+    assert (number.low, number.high, number.role) == (low, high, role)
+
+
+def test_the_host_receives_and_the_guest_acts() -> None:
+    found = lead_of("US-led coalition hands over Ain al-Asad to Iraqi army")
+    assert found.recipient == "IQ"
+    assert found.host == found.country == "IQ"
+    assert "coalition" in found.actors
+    assert "IQ" not in found.actors
+
+
+def test_who_says_it_does_not_act() -> None:
+    found = lead_of("Coalition handed over Ain al-Asad, Iraq says")
+    assert found.said_by == "IQ"
+    assert found.actors == ("coalition",)
+
+
+def test_a_sentence_below_takes_the_base_from_the_headline() -> None:
+    claims = claims_of("Update on Ain al-Asad", text="The coalition handed over the base on Wednesday. A band played.")
+    assert [(one.field, one.facility) for one in claims] == [("text", "ain-al-asad")]
+    far = claims_of(
+        "Update on Ain al-Asad",
+        text="It rained. It rained on. And on it rained. The coalition handed over the base on Wednesday.",
+    )
+    assert [one.facility for one in far] == [None]
+
+
+def test_a_sentence_with_a_base_of_its_own_keeps_it() -> None:
+    claims = claims_of("Coalition hands over Ain al-Asad", text="It had handed over Harir base on Monday.")
+    assert [one.facility for one in claims] == ["ain-al-asad", "harir"]
+
+
+def test_far_down_in_a_text_only_news_is_no_background() -> None:
+    text = "It rained. It rained on. The coalition handed over Harir base. On Tuesday it handed over Camp Taji."
+    found = {one.facility: one.modality for one in claims_of("Weather", text=text)}
+    assert found["harir"] == "background"
+    assert found["taji"] == "fact"
+
+
+def test_a_year_before_last_is_history() -> None:
+    assert lead_of("US troops withdrew from Camp Victory in 2011").modality == "historical"
+    assert lead_of("US troops withdrew from Camp Victory in 2025").modality == "fact"
+    assert lead_of("US troops withdrew from Camp Victory in 2011", published=None).modality == "fact"
+
+
+def test_a_claim_told_twice_is_one() -> None:
+    title = "Coalition hands over Ain al-Asad"
+    assert len(claims_of(title, text=f"{title}. {title}.")) == 1
+
+
+def test_a_text_without_events_has_no_claims() -> None:
+    assert claims_of("Bakery opens in Erbil") == ()
+    assert lead(()) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"field": "text"}, {"field": "title", "start": 9}, {"field": "summary"}], 1),
+        ([{"field": "title", "polarity": "denied"}, {"field": "title", "start": 40}], 1),
+        ([{"field": "title", "start": 40}, {"field": "title", "start": 3}], 1),
+        ([{"field": "title", "type": "exercise"}, {"field": "summary"}], 0),
+        ([{"start": 5}, {"start": 5}], 0),
+    ],
+)
+def test_the_lead_is_the_first_by_field_lane_and_span(rows: list[dict[str, Any]], expected: int) -> None:
+    assert lead([claim(**row) for row in rows]) == expected
+
+
+WORDS = st.sampled_from(
+    pool(
+        """
+        coalition US troops Iraqi army base Ain al-Asad Harir hands over withdraws deploys from to in Iraq
+        Erbil denies could postponed 1,500 about remain mission ended next week in 2011 17 January . ! , no
+        longer not said
+        """,
+        "\n\n",
+    )
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(WORDS, min_size=3, max_size=24).map(" ".join),
+    st.lists(WORDS, max_size=40).map(" ".join),
+    st.none() | st.dates(date(2000, 1, 1), date(2050, 1, 1)),
+)
+def test_every_claim_quotes_its_sentence(title: str, text: str, published: date | None) -> None:
+    claims = claims_of(title, text=text, published=published)
+    fields = {"title": title, "text": text}
+    for one in claims:
+        assert one.quote == fields[one.field][one.start : one.end]
+        assert one.quote
+        assert 0.3 <= one.confidence <= 0.95
+        for cue in one.cues:
+            assert cue.words == fields[one.field][cue.start : cue.end]
+            assert one.start <= cue.start < cue.end <= one.end
+        assert one.recipient not in one.actors
+        assert one.said_by not in one.actors or one.said_by is None
+    index = lead(claims)
+    assert (index is None) == (not claims)
+    assert claims_of(title, text=text, published=published) == claims

@@ -1,0 +1,103 @@
+"""A planned day that passes: what the board says, in each state of knowledge."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from monitor.baseline.overdue import overdue
+from monitor.model import Fact, Overdue, Story, StoryReview
+from tests.builders import alert, claim, dates, day, fact, facts, story
+
+WINDOW = fact(id="w", attribute="effective_date", date=dates(day(1, 5), day(1, 11)))
+ANNOUNCED = fact()
+TODAY, WATCHED = day(1, 20), day(1, 1)
+
+
+def items(
+    known: list[Fact] | None = None,
+    *stories: Story,
+    today: date = TODAY,
+    first_success: date | None = WATCHED,
+    sick: bool = False,
+) -> list[Overdue]:
+    held = [ANNOUNCED, WINDOW] if known is None else known
+    return list(overdue(held, stories, today=today, first_success=first_success, sources_sick=sick))
+
+
+def told(state: str = "unreviewed", at: datetime = datetime(2026, 1, 17, tzinfo=UTC), **given: Any) -> Story:
+    return story(alert(claim(**given), at=at), id="told", review=StoryReview(state=state))  # type: ignore[arg-type]
+
+
+def test_the_day_after_the_window_it_is_overdue() -> None:
+    assert items(today=day(1, 11)) == []
+    (item,) = items(today=day(1, 12))
+    assert (item.state, item.due, item.days, item.story) == ("overdue", day(1, 11), 1, None)
+    assert item.reason == (
+        "The handover of Ain al-Asad was due 5-11 Jan 2026 (Rudaw, as of 2025-12-31), 1 day ago, "
+        "and no report tells that it happened."
+    )
+
+
+@pytest.mark.parametrize("phase", ["completed", "cancelled", "postponed"])
+def test_a_report_that_settles_it_asks_for_review(phase: str) -> None:
+    (item,) = items(None, told(phase=phase))
+    assert (item.state, item.story) == ("reported done, review", "told")
+    words = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
+    assert f"9 days ago; reported {words[phase]} by " in item.reason
+    assert item.reason.endswith(": review and accept it.")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"phase": "planned"},
+        {"phase": "completed", "polarity": "denied"},
+        {"phase": "completed", "modality": "hypothetical"},
+        {"phase": "completed", "facility": "harir"},
+        {"phase": "completed", "state": "dismissed"},
+        {"phase": "completed", "state": "confirmed"},
+        {"phase": "completed", "at": datetime(2025, 12, 1, tzinfo=UTC)},
+    ],
+)
+def test_other_reports_settle_nothing(given: dict[str, Any]) -> None:
+    (item,) = items(None, told(**given))
+    assert (item.state, item.story) == ("overdue", None)
+
+
+def test_sick_sources_and_an_unwatched_day_are_said() -> None:
+    (sick,) = items(sick=True)
+    (unwatched,) = items(first_success=day(1, 15))
+    (never,) = items(first_success=None)
+    assert sick.state == "due, not observable"
+    assert "the feeds are failing" in sick.reason
+    assert unwatched.state == never.state == "unwatched"
+    assert "only since 2026-01-15" in unwatched.reason
+    assert "no feed has been polled yet" in never.reason
+
+
+@pytest.mark.parametrize("status", ["handed over", "closed"])
+def test_what_is_done_is_not_due(status: str) -> None:
+    assert items([fact(status=status), WINDOW]) == []
+
+
+def test_an_open_or_uncompared_day_is_never_due() -> None:
+    undated = fact(attribute="effective_date", date=dates(None))
+    past = fact(attribute="effective_date", date=dates(day(1, 1)), compared=False)
+    assert items([undated, past]) == []
+
+
+def test_the_longest_overdue_comes_first() -> None:
+    later = fact(id="l", subject="harir", attribute="mandate_end", date=dates(day(1, 15)))
+    assert [item.fact.id for item in items([later, ANNOUNCED, WINDOW])] == ["w", "l"]
+
+
+def test_the_shipped_baseline_is_overdue_in_february() -> None:
+    found = overdue(facts(), (), today=day(2, 1), first_success=day(1, 1), sources_sick=False)
+    assert {item.fact.subject for item in found} == {"ain-al-asad", "coalition@ain-al-asad"}
+    assert {item.due for item in found} == {day(1, 11)}
+    assert any(
+        item.reason.startswith("The withdrawal of forces of the coalition from Ain al-Asad was due") for item in found
+    )
