@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from monitor import config as configuration
-from monitor import yamledit
+from monitor import config as configuration, yamledit
 from monitor.cli.setup import Options, load_file, opened
 from monitor.cli.talk import Exit, tell
 from monitor.errors import InputError

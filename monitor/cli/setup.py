@@ -8,8 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor import __version__
-from monitor import config as configuration
+from monitor import __version__, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
 from monitor.cli.talk import tell
 from monitor.errors import Mistake, SeedError

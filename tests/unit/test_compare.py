@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from monitor.baseline.compare import STRENGTH, compare, strongest
 from monitor.baseline.wording import days, numbers, value_of

@@ -6,8 +6,7 @@ from datetime import date
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from monitor.language.cues import Status, status
 from monitor.language.reading import read

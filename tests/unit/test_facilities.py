@@ -8,8 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from monitor.language.facilities import SURE, UNSURE, facility_terms, gazetteer, resolve
 from monitor.language.lexicon import LANGUAGES, world

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from monitor.feeds.identity import Selection, entry_key, moved_on, select
 from monitor.model import Entry, Feed, FeedState, Identity, ParsedEntry

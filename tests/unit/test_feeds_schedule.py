@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from monitor.feeds.schedule import address, after, due, notice
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, NotAFeed, NotModified, ParsedFeed

@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from monitor.demo.scenario import DemoEntry, load
 from monitor.feeds.identity import to_entry

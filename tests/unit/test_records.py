@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from monitor.errors import StoreError
 from monitor.model import Count, DateRange, Decision, Entry, Fact, FeedState, Note, Revision

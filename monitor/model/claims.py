@@ -1,0 +1,130 @@
+"""What a text asserts, what is held true, and what the one does to the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from monitor.model.words import (
+    CONTEXT_TYPES,
+    Attribute,
+    CountRole,
+    CountUnit,
+    EventType,
+    FieldName,
+    Lane,
+    Modality,
+    Phase,
+    Polarity,
+    Precision,
+    VerdictName,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of something as an interval: `high` None is open. `raw` is the wording."""
+
+    raw: str
+    low: int
+    high: int | None
+    unit: CountUnit
+    role: CountRole
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """When, as an interval of days. None at an end means open or (both) not resolvable; `raw` is the wording."""
+
+    raw: str
+    start: date | None
+    end: date | None
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that set phase, polarity or modality: its class, its wording and its span in the claim's field."""
+
+    name: str
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the text asserts. `facility`, `place`, `actors` are ids of the gazetteer and the actor table.
+
+    `start`, `end` span the sentence `quote` in `field`; `action` tells what a mission_change does to the mission.
+    """
+
+    type: EventType
+    phase: Phase
+    polarity: Polarity
+    modality: Modality
+    field: FieldName
+    start: int
+    end: int
+    quote: str
+    rule: str
+    facility: str | None = None
+    place: str | None = None
+    country: str | None = None
+    actors: tuple[str, ...] = ()
+    host: str | None = None
+    recipient: str | None = None
+    asset: str | None = None
+    count: Count | None = None
+    date: DateRange | None = None
+    said_by: str | None = None
+    cues: tuple[Cue, ...] = ()
+    confidence: float = 0.5
+    action: Literal["ended", "extended"] | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """*changes* where something is asserted as fact or report, has not been put off, and is a posture change."""
+        changes = (
+            self.polarity == "asserted"
+            and self.modality in ("fact", "reported")
+            and self.phase not in ("postponed", "cancelled", "unclear")
+            and self.type not in CONTEXT_TYPES
+        )
+        return "changes" if changes else "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A piece of the baseline: who or what, which attribute, its value, since when known, and the passage it rests on.
+
+    `subject` is a facility id, or "actor@area". Exactly one of `status`, `count`, `date`, `text` carries the value.
+    `compared` is False for background facts: shown, never compared. `accepted_from` names the story that moved it.
+    """
+
+    id: str
+    subject: str
+    attribute: Attribute
+    as_of: date
+    source: str
+    passage: str
+    status: str | None = None
+    count: Count | None = None
+    date: DateRange | None = None
+    text: str | None = None
+    names: tuple[str, ...] = ()
+    url: str | None = None
+    version: int = 1
+    compared: bool = True
+    accepted_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one claim does to one fact, and why, in one sentence. `claim` is an index, `fact` an id or None (new)."""
+
+    claim: int
+    fact: str | None
+    verdict: VerdictName
+    reason: str

@@ -1,0 +1,47 @@
+"""One news item as a feed published it, with its earlier wordings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.words import FieldName
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier wording of an entry."""
+
+    seen: datetime
+    title: str
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as a feed published it. `id` = hash of feed and `key`; `key` = guid, canonical link or content hash."""
+
+    id: str
+    feed: str
+    key: str
+    url: str | None
+    title: str
+    summary: str
+    text: str
+    lang: str | None
+    published: datetime | None
+    first_seen: datetime
+    revised: datetime
+    fingerprint: str
+    source_label: str | None = None
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def when(self) -> datetime:
+        """Publication, or where the feed gave none, the moment we first saw it."""
+        return self.published or self.first_seen
+
+    def field_text(self, name: FieldName) -> str:
+        """The text of one field, the one that spans count in."""
+        return {"title": self.title, "summary": self.summary, "text": self.text}[name]

@@ -1,0 +1,116 @@
+"""Alerts, the stories they fold into, and what people decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.claims import Claim, Verdict
+from monitor.model.entries import Entry
+from monitor.model.rules import Match
+from monitor.model.words import SEVERITIES, Action, Lane, ReviewState, Severity, VerdictName
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An entry that at least one rule matches, read. `lead` is the index of the lead claim, None without claims."""
+
+    entry: Entry
+    family: str
+    lang: str
+    matches: tuple[Match, ...]
+    claims: tuple[Claim, ...]
+    lead: int | None
+    verdicts: tuple[Verdict, ...]
+    verdict: VerdictName | None
+    lane: Lane
+    severity: Severity
+    severity_parts: tuple[str, ...]
+    gloss: str
+
+    @property
+    def lead_claim(self) -> Claim | None:
+        """The claim that gives the alert its type, phase, verdict and gloss."""
+        return None if self.lead is None else self.claims[self.lead]
+
+    @property
+    def lead_verdict(self) -> Verdict | None:
+        """The verdict to show first: the strongest one on the lead claim, else the first."""
+        return next((v for v in self.verdicts if v.claim == self.lead and v.verdict == self.verdict), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark of a reviewer."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReview:
+    """Where the review of a story stands, read off the journal."""
+
+    state: ReviewState = "unreviewed"
+    reason: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Alerts on the same event, oldest first. `id` is the key of its first claim; `aliases` are former ids.
+
+    `families` are the independent publishers, in order of first report; `copies` counts wire copies folded away.
+    """
+
+    id: str
+    alerts: tuple[Alert, ...]
+    families: tuple[str, ...]
+    copies: int = 0
+    aliases: tuple[str, ...] = ()
+    review: StoryReview = field(default_factory=StoryReview)
+
+    @property
+    def lead(self) -> Alert:
+        """The alert that stands for the story: the first report."""
+        return self.alerts[0]
+
+    @property
+    def latest(self) -> datetime:
+        """When it was last reported."""
+        return max(alert.entry.when for alert in self.alerts)
+
+    @property
+    def lane(self) -> Lane:
+        """*changes* as soon as one of its alerts is."""
+        return "changes" if any(alert.lane == "changes" for alert in self.alerts) else "context"
+
+    @property
+    def severity(self) -> Severity:
+        """The highest of its alerts."""
+        return max((alert.severity for alert in self.alerts), key=SEVERITIES.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the journal: who did what to which story, with the state before and after, chained by hash.
+
+    `claims` are the keys of the claims the story had, so that a decision survives a story being folded anew.
+    """
+
+    seq: int
+    at: datetime
+    by: str
+    action: Action
+    story: str
+    claims: tuple[str, ...]
+    before: ReviewState
+    after: ReviewState
+    reason: str | None = None
+    text: str | None = None
+    undoes: int | None = None
+    previous: str = ""
+    hash: str = ""
