@@ -1,0 +1,137 @@
+"""Monitor: what the dashboard and the command line both do - poll, show the board, decide, undo.
+
+It holds no truth of its own: entries, feed states, journal and accepted facts are in the archive; alerts, stories and
+board are computed from them and from the configuration, and kept in memory only to be quick. The parts: `ports` (what
+it needs from outside), `polling`, `readings` (entries read), `boards`, `deciding`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.baseline.seeds import Seed
+from monitor.model import Action, Alert, Board, Config, Decision, Entry, Fact, FeedRow, FeedState, PollReport, Story
+from monitor.pipeline import POLITE, FeedOutcome, Fetch, Polite
+from monitor.rules.engine import Ruleset
+from monitor.service.boards import Boards
+from monitor.service.deciding import Deciding
+from monitor.service.polling import Polling
+from monitor.service.ports import Archive, Reader, Workplace, utc_now
+from monitor.service.readings import Readings
+
+__all__ = ["RETENTION", "Archive", "Monitor", "Reader", "utc_now"]
+
+RETENTION = 90
+"""Days that an entry is kept that is no alert; alerts are kept for ever."""
+
+
+class Monitor:
+    """One configuration over one archive. Every method but `poll` may be called from any thread."""
+
+    def __init__(
+        self,
+        config: Config,
+        ruleset: Ruleset,
+        seeds: Sequence[Seed],
+        archive: Archive,
+        fetcher: AbstractAsyncContextManager[Fetch],
+        *,
+        seed_rules: Ruleset | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        jitter: Callable[[], float] = lambda: random.uniform(-1, 1),  # noqa: S311  # spreads polls, guards nothing
+        polite: Polite = POLITE,
+        read_only: bool = False,
+        label: Callable[[datetime], str] = lambda now: "",
+        reader: Reader | None = None,
+    ) -> None:
+        self.config, self.read_only = config, read_only
+        self._archive, self._clock = archive, clock
+        self._place = place = Workplace(
+            config,
+            ruleset,
+            seed_rules or ruleset,
+            tuple(seeds),
+            archive,
+            {feed.id: feed for feed in config.feeds},
+            clock,
+            label,
+            read_only,
+        )
+        self._readings = Readings(place, reader)
+        self._boards = Boards(place, self._readings)
+        self._deciding = Deciding(place, self._readings, self._boards)
+        self._polling = Polling(place, self._readings, fetcher, jitter=jitter, polite=polite, parser=reader)
+
+    # ---- poll ----
+
+    async def poll(
+        self,
+        *,
+        force: bool = False,
+        progress: Callable[[str], None] | None = None,
+        done: Callable[[FeedOutcome], None] | None = None,
+    ) -> PollReport:
+        """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
+        return await self._polling.poll(force=force, progress=progress, done=done)
+
+    def next_due(self) -> datetime | None:
+        """When the next feed wants to be polled; None where none is enabled."""
+        return self._polling.next_due()
+
+    def changed(self) -> object:
+        """A token that is new when any process has written to the store."""
+        return self._archive.version()
+
+    def add(self, entry: Entry) -> Alert | None:
+        """Stores one entry that a person handed in, and reads it like any other."""
+        state = self._archive.feed_states().get(entry.feed) or FeedState(entry.feed)
+        self._archive.commit(state, [entry])
+        return self._readings.alert(entry, self._readings.facts())
+
+    def unmute(self, feed_id: str) -> None:
+        """Lets a feed that was gone for good, or that backs off after failures, be polled at once."""
+        self._place.writable()
+        state = self._archive.feed_states().get(feed_id)
+        if state is not None:
+            fresh = replace(state, health="unpolled", cause="", failures=0, next_due=None, rhythm="")
+            self._archive.commit(fresh, ())
+
+    def expire(self, days: int = RETENTION) -> int:
+        """Removes entries older than so many days that no rule matches; their keys stay, so that nothing alerts twice.
+        How many were removed."""
+        self._place.writable()
+        facts = self._readings.facts()
+        before = self._clock() - timedelta(days=days)
+        return self._archive.expire(before, lambda entry: self._readings.read(entry, facts) is not None)
+
+    # ---- board ----
+
+    def baseline(self) -> tuple[Fact, ...]:
+        """The facts in force: seeded, and moved on by what was accepted."""
+        return self._readings.facts()
+
+    def board(self) -> Board:
+        """Everything a screen shows, now."""
+        return self._boards.board()
+
+    def feed_rows(self) -> tuple[FeedRow, ...]:
+        """Every configured feed, switched off or not, and how it fares."""
+        return self._boards.feed_rows()
+
+    def story(self, identifier: str) -> Story:
+        """The story of this id or former id. Raises ReviewError."""
+        return self._boards.story(identifier)
+
+    # ---- review ----
+
+    def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> Decision:
+        """Writes a decision into the journal; accepting also writes the proposed fact. Raises ReviewError."""
+        return self._deciding.decide(story_id, action, reason=reason, text=text)
+
+    def undo(self) -> Decision:
+        """Takes back this user's latest decision. Raises ReviewError where there is none."""
+        return self._deciding.undo()

@@ -1,0 +1,101 @@
+"""One poll cycle over what is due: leases taken, feeds run, what they brought read and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.feeds.schedule import due
+from monitor.model import Alert, PollReport
+from monitor.pipeline import FeedOutcome, Fetch, Parse, Polite, run_cycle
+from monitor.service.ports import SICK_HEALTH, Workplace
+from monitor.service.readings import Readings
+
+
+class Polling:
+    """Polls for one workplace, under a name of its own, so that several pollers share the feeds."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        readings: Readings,
+        fetcher: AbstractAsyncContextManager[Fetch],
+        *,
+        jitter: Callable[[], float],
+        polite: Polite,
+        parser: Parse | None,
+    ) -> None:
+        self._place, self._readings, self._fetcher = place, readings, fetcher
+        self._jitter, self._polite, self._parser = jitter, polite, parser
+        self._holder = f"{socket.gethostname()}/{os.getpid()}/{id(self):x}"
+
+    async def poll(
+        self,
+        *,
+        force: bool,
+        progress: Callable[[str], None] | None,
+        done: Callable[[FeedOutcome], None] | None,
+    ) -> PollReport:
+        """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
+        place, archive = self._place, self._place.archive
+        started = time.monotonic()
+        states = archive.feed_states()
+        feeds = due(states, place.config.feeds, place.clock(), force)
+        facts = await asyncio.to_thread(self._readings.facts)
+        report = PollReport()
+
+        async def heard(outcome: FeedOutcome) -> None:
+            nonlocal report
+            alerts = await self._readings.of_feed(outcome, facts)
+            report = _counted(report, outcome, alerts)
+            if progress is not None:
+                progress(f"{report.polled}/{len(feeds)} feeds")
+            if done is not None:
+                done(outcome)
+
+        async with self._fetcher as fetcher:
+            await run_cycle(
+                feeds,
+                states,
+                fetcher,
+                archive,
+                clock=place.clock,
+                jitter=self._jitter,
+                polite=self._polite,
+                parser=self._parser,
+                done=heard,
+                claim=lambda feed, state: bool(archive.claim({feed.id: state}, self._holder, force=force)),
+            )
+        await asyncio.to_thread(archive.index)
+        return replace(report, seconds=time.monotonic() - started)
+
+    def next_due(self) -> datetime | None:
+        """When the next feed wants to be polled; None where none is enabled."""
+        states = self._place.archive.feed_states()
+        times = [
+            state.next_due if (state := states.get(feed.id)) and state.next_due else self._place.clock()
+            for feed in self._place.config.feeds
+            if feed.enabled and not ((known := states.get(feed.id)) and known.health == "muted")
+        ]
+        return min(times, default=None)
+
+
+def _counted(report: PollReport, outcome: FeedOutcome, alerts: Sequence[Alert]) -> PollReport:
+    """The report with one more feed in it."""
+    sick = outcome.state.health in SICK_HEALTH | {"muted"}
+    return replace(
+        report,
+        polled=report.polled + 1,
+        unchanged=report.unchanged + outcome.unchanged,
+        failed=(*report.failed, (outcome.feed.id, outcome.state.cause)) if sick else report.failed,
+        new=report.new + len(outcome.new),
+        revised=report.revised + len(outcome.revised),
+        alerts=report.alerts + len(alerts),
+        flagged=report.flagged + sum(alert.lane == "changes" for alert in alerts),
+    )
