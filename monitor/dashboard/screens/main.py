@@ -104,8 +104,9 @@ class MainScreen(Deciding):
 
     def tick(self) -> None:
         """A second has gone: ages and the time to the next poll."""
-        if self._built:
-            self.query_one("#status", Bar).refresh()
+        if self._built and self.is_attached:  # a last beat may come while the widgets are taken down
+            for bar in self.query("#status").results(Bar):
+                bar.refresh()
 
     def _change(self, view: views.View, *, top: bool = False) -> None:
         self.view = view
