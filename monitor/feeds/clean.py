@@ -34,7 +34,10 @@ _ESCAPES = re.compile(
 )
 _IGNORED_BY_TERMINALS = re.compile("[\x00-\x06\x0e-\x1a\x7f]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_SPACES = re.compile("[ \t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# Only what is to be changed is matched: a single plain space is most of what a text has.
+_SPACES = re.compile(
+    "[ \t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+)
 _REMOVED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # C0 but the line feed, DEL, C1
     "\xad\u034f\u061c\u180b-\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # invisible
@@ -42,6 +45,8 @@ _REMOVED = re.compile(
     "\ufe00-\ufe0f\U000e0000-\U000e0fff"  # variation selectors, tags
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# One look that most texts pass: nothing in them is removed, and no character ends a line but the line feed.
+_TO_CLEAN = re.compile(f"{_REMOVED.pattern[:-1]}\u2028\u2029]")
 _NEWLINES = re.compile(" ?\n[ \n]*")
 _UNSAFE_IN_URL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SECRET = re.compile(
@@ -52,13 +57,15 @@ _URLS_IN_TEXT = re.compile(r"(?i)\bhttps?://[^\s'\"<>]+")
 
 def safe(text: str) -> str:
     """Text that a terminal, a log and a matcher can be given: NFC, single spaces, lines divided by single "\\n"."""
-    text = _IGNORED_BY_TERMINALS.sub("", text)
-    text = _ESCAPES.sub("", text)
-    text = _LINE_ENDS.sub("\n", text)
+    if _TO_CLEAN.search(text):
+        text = _IGNORED_BY_TERMINALS.sub("", text)
+        text = _ESCAPES.sub("", text)
+        text = _LINE_ENDS.sub("\n", text)
+        text = _SPACES.sub(" ", text)
+        text = _REMOVED.sub("", text)
+    # Only now: what was removed may have stood between two spaces.
     text = _SPACES.sub(" ", text)
-    text = _REMOVED.sub("", text)
-    # Once more: what was removed may have stood between two spaces.
-    text = _NEWLINES.sub("\n", _SPACES.sub(" ", text)).strip(" \n")
+    text = (_NEWLINES.sub("\n", text) if "\n" in text else text).strip(" \n")
     return unicodedata.normalize("NFC", text)
 
 
@@ -71,9 +78,9 @@ def plain(html: str, limit: int) -> str:
     html = _bounded(html[: max(limit * 32, 4_096)])
     if "<" not in html and "&" not in html:
         return _cut(safe(_collapse(html)), limit)
-    html = _REMOVED.sub(
-        "", _ESCAPES.sub("", _IGNORED_BY_TERMINALS.sub("", _LINE_ENDS.sub(" ", html.replace("\n", " "))))
-    )
+    html = html.replace("\n", " ")
+    if _TO_CLEAN.search(html):
+        html = _REMOVED.sub("", _ESCAPES.sub("", _IGNORED_BY_TERMINALS.sub("", _LINE_ENDS.sub(" ", html))))
     root = LexborHTMLParser(html).root
     return "" if root is None else _cut(safe(_text(root, limit)), limit)
 
@@ -165,4 +172,5 @@ def _following(node: LexborNode, root: LexborNode, pieces: list[str]) -> LexborN
 
 def _flat(text: str) -> str:
     # Entities such as &#10; and &#27; arrive only now; a line break that is no block stays a space.
-    return _LINE_ENDS.sub(" ", text).replace("\n", " ")
+    text = text.replace("\n", " ")
+    return _LINE_ENDS.sub(" ", text) if _TO_CLEAN.search(text) else text

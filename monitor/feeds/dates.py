@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -30,12 +31,13 @@ _DIGITS = {code: str(i % 10) for start in (0x660, 0x6F0) for i, code in enumerat
 
 
 def read_date(
-    raw: str, fallback: datetime | None, zone: ZoneInfo | None, now: datetime
+    raw: str, fallback: Callable[[], datetime | None], zone: ZoneInfo | None, now: datetime
 ) -> tuple[datetime | None, str | None]:
     """The moment in UTC and what is wrong with it, in words; one of both is None.
 
-    `raw` is the wording, `fallback` a reading of it in which a missing offset means UTC (naive or aware), `zone` the
-    feed's. A date before 1990 (a Jalali year, the epoch) or more than two days after `now` is None with a reason.
+    `raw` is the wording, `fallback` gives a reading of it in which a missing offset means UTC, asked only where ours
+    fails; `zone` is the feed's. A date before 1990 (a Jalali year, the epoch) or more than two days after `now` is None
+    with a reason.
     """
     wording = raw.translate(_DIGITS).strip()[:100]
     try:
@@ -51,17 +53,18 @@ def read_date(
     return moment, None
 
 
-def _moment(wording: str, fallback: datetime | None, zone: ZoneInfo | None) -> datetime | None:
+def _moment(wording: str, fallback: Callable[[], datetime | None], zone: ZoneInfo | None) -> datetime | None:
     local = zone or UTC
     try:
         moment = datetime.fromisoformat(wording)
     except ValueError:
         found = _RFC822.match(wording)
         if found is None:
-            if fallback is None:
+            read = fallback()
+            if read is None:
                 return None
             known = UTC if _ENDS_WITH_OFFSET.search(wording) else local
-            return fallback.replace(tzinfo=known).astimezone(UTC)
+            return read.replace(tzinfo=known).astimezone(UTC)
         day, name, year, hour, minute, second, rest = found.groups()
         month = _MONTHS.get(name[:3].lower())
         if month is None:

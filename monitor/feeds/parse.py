@@ -7,6 +7,7 @@ string, spends quadratic time on long author and category lists, and keeps readi
 from __future__ import annotations
 
 import calendar
+import contextlib
 import functools
 import io
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from monitor.feeds.clean import one_line, plain, safe, web_url
 from monitor.feeds.dates import read_date
 from monitor.feeds.document import decode, not_a_feed
 from monitor.feeds.jsonfeed import RawEntry, looks_like_json, read_json
+from monitor.feeds.quick import Customs, read_quickly
 from monitor.model import NotAFeed, ParsedEntry, ParsedFeed
 
 MAX_ENTRIES = 2_000
@@ -27,7 +29,21 @@ _ELEMENTS, _DEPTH = 300_000, 500
 _PROBLEMS = 10
 _TTL = timedelta(days=7)
 
-_Dates = Mapping[str, datetime | None]
+
+class _Dates:
+    """feedparser's readings of dates: those it gave, else made when asked for."""
+
+    def __init__(self, given: Mapping[str, datetime | None] | None = None) -> None:
+        self._given = given
+
+    def of(self, wording: str) -> datetime | None:
+        """The reading, in which a missing offset means UTC; None where there is none."""
+        if self._given is not None:
+            return self._given.get(wording)
+        from feedparser.datetimes import _parse_date
+
+        parsed = _parse_date(wording)
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
 
 
 class _Enough(Exception):
@@ -53,10 +69,13 @@ def parse(body: bytes, *, url: str, content_type: str, tz: str | None, now: date
         if isinstance(read, NotAFeed):
             return read
         title, raw = read
-        return _build(title, raw, {}, None, odd, url, tz, now)
+        return _build(title, raw, _Dates({}), None, odd, url, tz, now)
     # Real feeds declare no entities; entity bombs and external entities need the declaration.
     if "<!ENTITY" in text:
         return NotAFeed("failing", "declares XML entities")
+    if (quick := read_quickly(_undeclared(text), MAX_ENTRIES, _customs())) and quick.entries:
+        head = {"ttl": quick.ttl}
+        return _build(quick.title, quick.entries, _Dates(), head, odd, url, tz, now)
     try:
         reading = _read(text)
     except _TooMuch as error:
@@ -74,7 +93,9 @@ def parse(body: bytes, *, url: str, content_type: str, tz: str | None, now: date
         return NotAFeed("failing", broken)
     raw, dates = _raw_entries(reader.entries)
     problems = (*odd, broken) if broken else odd
-    return _build(str(dict.get(reader.feeddata, "title") or ""), raw, dates, reader.feeddata, problems, url, tz, now)
+    return _build(
+        str(dict.get(reader.feeddata, "title") or ""), raw, _Dates(dates), reader.feeddata, problems, url, tz, now
+    )
 
 
 def _read(text: str) -> tuple[Any, str]:
@@ -84,8 +105,7 @@ def _read(text: str) -> tuple[Any, str]:
     from xml.sax.xmlreader import InputSource
 
     strict_class, loose_class = _readers()
-    declaration = text.find("?>", 0, 1_000) + 2 if text.lstrip().startswith("<?xml") else 0
-    text = "\n" * text.count("\n", 0, declaration) + text[declaration:] if declaration > 1 else text
+    text = _undeclared(text)
     strict = strict_class("", None, "utf-8")
     strict.resolve_relative_uris = strict.sanitize_html = False
     sax = xml.sax.make_parser()  # noqa: S317 - documents that declare entities are refused above
@@ -123,6 +143,32 @@ def _read(text: str) -> tuple[Any, str]:
         # Cut off in the middle: half a sentence would be taken for the entry, and for a revision later.
         loose.entries.pop()
     return loose, broken
+
+
+def _undeclared(text: str) -> str:
+    """The document without its XML declaration, whose encoding is settled; it keeps as many lines."""
+    declaration = text.find("?>", 0, 1_000) + 2 if text.lstrip().startswith("<?xml") else 0
+    return "\n" * text.count("\n", 0, declaration) + text[declaration:] if declaration > 1 else text
+
+
+@functools.cache
+def _customs() -> Customs:
+    """What the short way takes from feedparser, so that both agree."""
+    from feedparser.html import _cp1252
+
+    strict_class, _ = _readers()
+
+    def repaired(value: str) -> str:
+        with contextlib.suppress(UnicodeError):
+            value = value.encode("iso-8859-1").decode("utf-8")
+        return value.translate(_cp1252)
+
+    return Customs(
+        strict_class("", None, "utf-8")._matchnamespaces,
+        lambda key: hasattr(strict_class, f"_start_{key}") or hasattr(strict_class, f"_end_{key}"),
+        strict_class.looks_like_html,
+        repaired,
+    )
 
 
 @functools.cache
@@ -237,9 +283,9 @@ def _entry(
     address = web_url(raw.link, url)
     # An item without words is an item all the same: what it is about may stand behind its link.
     title = title or (address or safe(raw.guid) or "untitled")[:TITLE]
-    published, problem = (
-        read_date(raw.published, dates.get(raw.published), zone, now) if raw.published else (None, None)
-    )
+    published, problem = None, None
+    if wording := raw.published:
+        published, problem = read_date(wording, lambda: dates.of(wording), zone, now)
     if problem:
         problems.append(problem)
     return ParsedEntry(
