@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from monitor.model import Decision, Entry, Fact, FeedState
 
@@ -41,3 +42,12 @@ class MemoryArchive:
 
     def version(self) -> str:
         return ""
+
+    def claim(self, seen: Mapping[str, FeedState], holder: str, *, force: bool = False) -> frozenset[str]:
+        return frozenset(seen)
+
+    def index(self) -> int:
+        return 0
+
+    def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:
+        return 0

@@ -1,6 +1,6 @@
 """How fast a poll is: the whole chain against fetching alone with the same client, and against other readers.
 
-    python -m tests.bench.polling --feeds 200 1000 --latency 0 50 200 --who floor memory json reader newsboat
+    python -m tests.bench.polling --feeds 200 1000 --latency 0 50 200 --who floor memory sqlite reader newsboat
     READER_PYTHON=/path/to/venv/bin/python   where the package `reader` is installed
 
 Every feed has an address of its own, 127.x.y.z, on one port of this machine; nothing leaves it. Each measurement is a
@@ -162,7 +162,7 @@ def ours(feeds: int, port: int, folder: Path, *, memory: bool) -> None:
     config = replace(shipped, feeds=made)
     kept = folder / "memory.pickle"
     store = pickle.loads(kept.read_bytes()) if kept.exists() else MemoryArchive()
-    opened = nullcontext(store) if memory else Archive.open(folder / "store.json")
+    opened = nullcontext(store) if memory else Archive.open(folder / "store.db")
     with opened as archive, closing(Reader(config)) as reader:
         monitor = Monitor(config, ruleset, read_seeds(shipped), archive, Fetcher(user_agent="bench"), reader=reader)
         report = asyncio.run(monitor.poll(force=True))
@@ -221,6 +221,9 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> tuple[float, floa
     watcher.join()
     process.stdout.close()
     process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        # A program that fails at once would look like the fastest of all.
+        raise SystemExit(f"{' '.join(command)[:200]} ended with {process.returncode}: run it by hand to see why")
     last = output.strip().splitlines()[-1][:120] if output.strip() else f"exit {process.returncode}"
     return wall, usage.ru_utime + usage.ru_stime, peak / 1024, last
 
@@ -281,7 +284,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--feeds", type=int, nargs="+", default=[200])
     parser.add_argument("--latency", type=float, nargs="+", default=[0.0])
-    parser.add_argument("--who", nargs="+", default=["floor", "memory", "json", "reader", "newsboat"])
+    parser.add_argument("--who", nargs="+", default=["floor", "memory", "sqlite", "reader", "newsboat"])
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
