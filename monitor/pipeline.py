@@ -137,9 +137,11 @@ async def run_cycle(
     parser: Parse | None = None,
     polite: Polite = POLITE,
     claim: Callable[[Feed, FeedState], bool] = lambda feed, state: True,
+    hits: dict[str, float] | None = None,
 ) -> None:
     """Polls the feeds, each host's one after another, and commits each as soon as it is read. `done` hears of each; one
-    that `claim` does not give us is left to the poller that has it.
+    that `claim` does not give us is left to the poller that has it. `hits` keeps from cycle to cycle when each host was
+    last asked (seconds of the event loop's clock), so that two cycles are no closer to it than two feeds.
 
     Failures for want of a network wait for the others: where every feed has failed so, the feeds are not to blame.
     """
@@ -162,22 +164,26 @@ async def run_cycle(
         settled += 1
         await done(outcome)
 
-    async def one_host(group: Sequence[Feed]) -> None:
-        for position, feed in enumerate(group):
-            if position:
-                await asyncio.sleep(polite.spacing)
+    asked = hits if hits is not None else {}
+    loop_time = asyncio.get_running_loop().time
+
+    async def one_host(host: str, group: Sequence[Feed]) -> None:
+        for feed in group:
+            if host in asked:
+                await asyncio.sleep(max(0.0, asked[host] + polite.spacing - loop_time()))
             state = states.get(feed.id) or FeedState(feed.id)
             async with room:
                 async with limit:
                     if not await asyncio.to_thread(claim, feed, state):
                         continue
                     result = await fetcher.fetch(feed, state)
+                    asked[host] = loop_time()
                 if isinstance(result, FetchFailed) and result.health == "offline":
                     unreached.append((feed, state, result))
                 else:
                     await settle(feed, state, result)
 
-    await asyncio.gather(*(one_host(group) for group in by_host.values()))
+    await asyncio.gather(*(one_host(host, group) for host, group in by_host.items()))
     offline = bool(unreached) and not settled
     for feed, state, result in unreached:
         await settle(feed, state, result, offline)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import ssl
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -51,8 +52,8 @@ def answer(status: str, body: bytes = b"", *headers: tuple[str, str], length: bo
 class FaultServer:
     """Listens on 127.0.0.1 (or another loopback address) at a free port."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        self.host = host
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+        self.host, self._tls = host, tls
         self.requests: list[Request] = []
         self.asked = asyncio.Event()
         self._routes: dict[str, Handler] = {}
@@ -60,7 +61,7 @@ class FaultServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, self.host, 0)
+        self._server = await asyncio.start_server(self._accept, self.host, 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -78,7 +79,7 @@ class FaultServer:
 
     def url(self, path: str, host: str | None = None) -> str:
         """The address of a path here, under another host name where one is given."""
-        return f"http://{host or self.host}:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{host or self.host}:{self.port}{path}"
 
     def send(self, status: str, body: bytes = b"", *headers: tuple[str, str], length: bool = True) -> Handler:
         """Answer with exactly this."""

@@ -33,6 +33,7 @@ class Polling:
     ) -> None:
         self._place, self._readings, self._fetcher = place, readings, fetcher
         self._jitter, self._polite, self._parser = jitter, polite, parser
+        self._hits: dict[str, float] = {}
         self._holder = f"{socket.gethostname()}/{os.getpid()}/{id(self):x}"
 
     async def poll(
@@ -71,6 +72,7 @@ class Polling:
                 parser=self._parser,
                 done=heard,
                 claim=lambda feed, state: bool(archive.claim({feed.id: state}, self._holder, force=force)),
+                hits=self._hits,
             )
         await asyncio.to_thread(archive.index)
         return replace(report, seconds=time.monotonic() - started)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "monitor"
 HOMES = {
     "httpx": ("feeds/fetch.py",),
-    "httpcore": ("feeds/fetch.py", "feeds/network.py", "feeds/causes.py"),
+    "httpcore": ("feeds/fetch.py", "feeds/transport.py", "feeds/network.py", "feeds/causes.py"),
     "feedparser": ("feeds/parse.py",),
     "selectolax": ("feeds/clean.py", "feeds/page.py"),
     "tinydb": ("store/",),
