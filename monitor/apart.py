@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import io
 import os
 import pickle
@@ -290,6 +291,9 @@ def serve() -> None:
         if hasattr(module, "prepare"):
             module.prepare(*setup)
         jobs: Mapping[str, Callable[..., Any]] = module.JOBS
+        # What is loaded now stays: it need not be looked through for rubbish at every document.
+        gc.collect()
+        gc.freeze()
         _write(sink, pickle.dumps(("ready", None)))
     except EOFError:
         return

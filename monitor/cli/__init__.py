@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -87,6 +88,9 @@ def cli(
 
 def main(args: list[str] | None = None) -> Any:
     """The entry point: runs a command and turns what a person must mend into one clear message and exit code 2."""
+    # Lexicon, rules and gazetteer are a million small objects that stay; looking through them for rubbish again and
+    # again is a third of a start.
+    gc.set_threshold(50_000, 20, 100)
     try:
         code = cli.main(args=args, prog_name="monitor", standalone_mode=False)
     except MonitorError as error:

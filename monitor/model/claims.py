@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from monitor.model.passing import passed
 from monitor.model.words import (
     CONTEXT_TYPES,
     Attribute,
@@ -22,6 +23,7 @@ from monitor.model.words import (
 )
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of something as an interval: `high` None is open. `raw` is the wording."""
@@ -33,6 +35,7 @@ class Count:
     role: CountRole
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """When, as an interval of days. None at an end means open or (both) not resolvable; `raw` is the wording."""
@@ -43,6 +46,7 @@ class DateRange:
     precision: Precision
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A word that set phase, polarity or modality: its class, its wording and its span in the claim's field."""
@@ -53,6 +57,7 @@ class Cue:
     end: int
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What the text asserts. `facility`, `place`, `actors` are ids of the gazetteer and the actor table.
@@ -95,6 +100,7 @@ class Claim:
         return "changes" if changes else "context"
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A piece of the baseline: who or what, which attribute, its value, since when known, and the passage it rests on.
@@ -120,6 +126,7 @@ class Fact:
     accepted_from: str | None = None
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one claim does to one fact, and why, in one sentence. `claim` is an index, `fact` an id or None (new)."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.passing import passed
 from monitor.model.words import FieldName
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Revision:
     """An earlier wording of an entry."""
@@ -18,6 +20,7 @@ class Revision:
     text: str
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item as a feed published it. `id` = hash of feed and `key`; `key` = guid, canonical link or content hash."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.model.passing import passed
 from monitor.model.words import FeedKind, Health, Identity
 
 
@@ -108,6 +109,7 @@ class FetchFailed:
 FetchResult = Fetched | NotModified | FetchFailed
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
     """One item as the document gave it, cleaned to plain text, not yet an Entry (no identity, no history)."""
@@ -121,6 +123,7 @@ class ParsedEntry:
     source_label: str | None = None
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A document that is a feed. `problems` are survivable: what was odd, in words."""

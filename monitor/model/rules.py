@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.model.passing import passed
 from monitor.model.words import EventType, FieldName, Severity
 
 
@@ -36,6 +37,7 @@ class Rule:
     place: tuple[tuple[str, tuple[int, int]], ...] = ()
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Match:
     """One place where a rule holds. `words` is exactly field[start:end]; `parts` are the spans of its terms."""

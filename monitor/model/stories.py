@@ -7,10 +7,12 @@ from datetime import datetime
 
 from monitor.model.claims import Claim, Verdict
 from monitor.model.entries import Entry
+from monitor.model.passing import passed
 from monitor.model.rules import Match
 from monitor.model.words import SEVERITIES, Action, Lane, ReviewState, Severity, VerdictName
 
 
+@passed
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An entry that at least one rule matches, read. `lead` is the index of the lead claim, None without claims."""
