@@ -7,7 +7,7 @@ French), both sides are stemmed and a stem is marked with "~" so that it meets s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 
@@ -30,6 +30,31 @@ def term_keys(word: str, lang: str) -> frozenset[str]:
     if stemmer is not None and len(word) > 3:
         keys.add("~" + stemmer(word))
     return frozenset(keys)
+
+
+def roots(form: str, lang: str) -> tuple[str, ...]:
+    """Beginnings, one of which every word that may stand for `form` has once its clitics are off (see `heads`).
+
+    With them a word is told from the many that matter to no rule without being analysed. None where a stem says nothing
+    sure of its words.
+    """
+    if form.startswith("~"):
+        return ()
+    last = form[-1:]
+    if lang == "en":
+        # stop, stopped; base, basing; try, tried.
+        open_ended = (last == "e" and len(form) > 3) or (last == "y" and len(form) > 2)
+        return (form[:-1] if open_ended else form, *_ENGLISH_WRITTEN.get(form, ()))
+    # The Arabic feminine ending turns into t, the Turkish last consonant softens.
+    turns = (lang == "ar" and last == "ه") or (lang == "tr" and last in "kptç")
+    return (form[:-1] if turns and len(form) > 1 else form,)
+
+
+def heads(word: str, lang: str) -> set[str]:
+    """The folded word with and without the clitics before it."""
+    if lang == "ar":
+        return _arabic_heads(word)
+    return _hebrew_heads(word) if lang == "he" else {word}
 
 
 # Past participles that have become adjectives or prepositions and would drag a noun in with them.
@@ -66,6 +91,11 @@ _ENGLISH_IRREGULAR = {
 }  # fmt: skip
 
 
+_ENGLISH_WRITTEN: dict[str, list[str]] = {}
+for _form, _verb in _ENGLISH_IRREGULAR.items():
+    _ENGLISH_WRITTEN.setdefault(_verb, []).append(_form)
+
+
 def _english(word: str) -> set[str]:
     if word in _ENGLISH_FIXED:
         return set()
@@ -90,16 +120,21 @@ def _english(word: str) -> set[str]:
 _ARABIC_PREFIXES = {
     first + second for first in ("", "و", "ف") for second in ("", "ب", "ك", "ل", "س", "ال", "بال", "كال", "لل")
 } - {""}
-_ARABIC_SUFFIXES = frozenset("هما كما تان تين ات ون ين ان ها هم نا كم ته ه".split())
-_FEMININE = frozenset("تان تين ته ات".split())
+_ARABIC_SUFFIXES = frozenset(["هما", "كما", "تان", "تين", "ات", "ون", "ين", "ان", "ها", "هم", "نا", "كم", "ته", "ه"])
+_FEMININE = frozenset(["تان", "تين", "ته", "ات"])
+
+
+def _arabic_heads(word: str) -> set[str]:
+    found = {word}
+    if word[0] in "وفبكلسا":
+        found |= {word[n:] for n in range(1, min(5, len(word) - 2)) if word[:n] in _ARABIC_PREFIXES}
+    return found
 
 
 def _arabic(word: str) -> set[str]:
-    heads = {word}
-    if word[0] in "وفبكلسا":
-        heads |= {word[n:] for n in range(1, min(5, len(word) - 2)) if word[:n] in _ARABIC_PREFIXES}
-    found = set(heads)
-    for head in heads:
+    bare = _arabic_heads(word)
+    found = set(bare)
+    for head in bare:
         for length in range(1, min(4, len(head) - 2)):
             suffix = head[-length:]
             if suffix not in _ARABIC_SUFFIXES:
@@ -117,9 +152,9 @@ def _arabic(word: str) -> set[str]:
 class _Endings:
     """Endings by their length, so that a word is asked a handful of questions however many endings there are."""
 
-    def __init__(self, endings: Iterable[str], rounds: int) -> None:
+    def __init__(self, endings: str, rounds: int) -> None:
         by_length: dict[int, set[str]] = {}
-        for ending in endings:
+        for ending in endings.split():
             by_length.setdefault(len(ending), set()).add(ending)
         self._by_length = tuple((length, frozenset(found)) for length, found in sorted(by_length.items()))
         self._rounds = rounds
@@ -144,10 +179,7 @@ class _Endings:
         return found
 
 
-_PERSIAN = _Endings(
-    "هايي هاي ها يي اي ان ات ي ام اش شان مان تان ش م اند ست را".split(),
-    2,
-)
+_PERSIAN = _Endings("هايي هاي ها يي اي ان ات ي ام اش شان مان تان ش م اند ست را", 2)
 
 
 def _persian(word: str) -> set[str]:
@@ -155,10 +187,8 @@ def _persian(word: str) -> set[str]:
 
 
 _SORANI = _Endings(
-    (
-        "هكانيان هكاني هكانيش هكان هكهي هكه هكهش انهوه اني ان يكي يك يهكان يهكي يهكه كاني كان كهي كه يان مان تان هوه وه "
-        "يش ش ي ه م ت دا را"
-    ).split(),
+    "هكانيان هكاني هكانيش هكان هكهي هكه هكهش انهوه اني ان يكي يك يهكان يهكي يهكه كاني كان كهي كه يان مان تان هوه "
+    "وه يش ش ي ه م ت دا را",
     3,
 )
 
@@ -167,10 +197,7 @@ def _sorani(word: str) -> set[str]:
     return _SORANI.strip(word, 3)
 
 
-_KURMANJI = _Endings(
-    "eke ekê ekî yên yan ek ên en an în in e a ê î i ye ya yê yî re ve".split(),
-    2,
-)
+_KURMANJI = _Endings("eke ekê ekî yên yan ek ên en an în in e a ê î i ye ya yê yî re ve", 2)
 
 
 def _kurmanji(word: str) -> set[str]:
@@ -217,7 +244,7 @@ def _turkish_endings() -> set[str]:
     return found
 
 
-_TURKISH = _Endings(_turkish_endings(), 4)
+_TURKISH = _Endings(" ".join(_turkish_endings()), 4)
 
 
 def _turkish(word: str) -> set[str]:
@@ -229,12 +256,42 @@ def _turkish(word: str) -> set[str]:
     return found | more
 
 
-_HEBREW_PREFIXES = frozenset("ו ה ב ל מ ש כ וה וב ול ומ וש מה שה כש שב של בה לה ושה שמ מש כשה".split())
+_HEBREW_PREFIXES = frozenset(
+    [
+        "ו",
+        "ה",
+        "ב",
+        "ל",
+        "מ",
+        "ש",
+        "כ",
+        "וה",
+        "וב",
+        "ול",
+        "ומ",
+        "וש",
+        "מה",
+        "שה",
+        "כש",
+        "שב",
+        "של",
+        "בה",
+        "לה",
+        "ושה",
+        "שמ",
+        "מש",
+        "כשה",
+    ]
+)
+
+
+def _hebrew_heads(word: str) -> set[str]:
+    return {word} | {word[n:] for n in range(1, min(4, len(word) - 1)) if word[:n] in _HEBREW_PREFIXES}
 
 
 def _hebrew(word: str) -> set[str]:
-    heads = {word} | {word[n:] for n in range(1, min(4, len(word) - 1)) if word[:n] in _HEBREW_PREFIXES}
-    return heads | {head[:-2] for head in heads if len(head) > 4 and head.endswith(("ים", "ות"))}
+    bare = _hebrew_heads(word)
+    return bare | {head[:-2] for head in bare if len(head) > 4 and head.endswith(("ים", "ות"))}
 
 
 def _stemmed(lang: str) -> Callable[[str], set[str]]:

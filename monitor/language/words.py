@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.language.inflection import forms
 
@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>{_WORD})",
     re.IGNORECASE,
 )
+_CHUNK = re.compile(r"\S+")
 # A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square.
 _BREAK = re.compile(r"(?<![.!?…؟۔:;])[.!?…؟۔:;]+[\"'”’»)\]]*(?=\s|$)|\n+|[.!?؟۔](?=[\"”»])")
 _ABBREVIATED = re.compile(
@@ -64,6 +65,9 @@ _FOLD = str.maketrans(
         ),
     }
 )
+_UNQUOTED = str.maketrans("", "", "'`\"")
+# Letters that are what they should be already: no mark to drop, no digit of another script.
+_PLAIN = re.compile("[a-z0-9çşğöüа-яא-תء-غف-يپچژگڤ]*")
 # No word is longer; what runs on is read by its beginning.
 _LONGEST = 64
 # Letters whose dots are part of the letter to their readers: ç ş ğ ö ü stay, é ê î û à lose their accent.
@@ -72,9 +76,11 @@ _TRAILING = {"ها", "هاي", "هايي", "اي", "ام", "ات", "اش", "ان
 _LEADING = {"مي", "نمي"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word: its span in the field, `folded`, the `forms` it may stand for, its sentence. `raw` keeps the case."""
+class Token(NamedTuple):
+    """One word: its span in the field, `folded`, the `forms` it may stand for, its sentence. `raw` keeps the case.
+
+    A named tuple, since an entry has hundreds and nothing else is made as fast.
+    """
 
     raw: str
     folded: str
@@ -85,14 +91,25 @@ class Token:
     paragraph: int
 
 
-@lru_cache(maxsize=131_072)
+class Piece(NamedTuple):
+    """A word as it stands in any text: its token without a place, and where in its chunk it begins and ends."""
+
+    raw: str
+    folded: str
+    forms: frozenset[str]
+    start: int
+    end: int
+
+
 def fold(word: str, lang: str = "") -> str:
     """One word in the spelling that all its variants share. Idempotent.
 
     Kurmanji keeps ê î û, which tell its words apart (dê "will", de "in"); other writers drop the circumflex.
     """
+    if word.isascii():
+        return word.lower().translate(_UNQUOTED)
     text = unicodedata.normalize("NFKC", word).translate(_FOLD).casefold().translate(_FOLD)
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return text
     kept: list[str] = []
     for char in unicodedata.normalize("NFD", text):
@@ -106,7 +123,7 @@ def fold(word: str, lang: str = "") -> str:
     return unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=65_536)
 def _analysed(raw: str, lang: str) -> tuple[tuple[int, int, str, frozenset[str]], ...]:
     """The words inside one piece of text: (offset, end, folded, forms). A ZWNJ parts a word unless a suffix follows."""
     if lang == "ckb" and _ZWNJ in raw:
@@ -172,31 +189,50 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
     return found
 
 
-def tokenize(text: str, lang: str) -> tuple[Token, ...]:
-    """All words of one field, in order. Linear in the length of the text."""
-    breaks = _breaks(text)
-    tokens: list[Token] = []
-    sentence = paragraph = at = 0
-    for match in _TOKEN.finditer(text):
-        start = match.start()
-        while at < len(breaks) and breaks[at][0] <= start:
-            # Two breaks with no word between them are one.
-            if not tokens or tokens[-1].sentence == sentence:
-                sentence += 1 if tokens else 0
-            if breaks[at][1] and tokens and tokens[-1].paragraph == paragraph:
-                paragraph += 1
-            at += 1
-        kind, raw = match.lastgroup, match.group()
+def pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
+    """The words of a chunk: a stretch of text without blanks, over whose ends no word reaches."""
+    return _cached_pieces(chunk, lang) if len(chunk) <= _LONGEST else _pieces(chunk, lang)
+
+
+def _pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    for match in _TOKEN.finditer(chunk):
+        kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind == "acronym":
             raw = raw[:_LONGEST].replace(".", "")
             folded = fold(raw, lang)
-            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+            found.append(Piece(raw, folded, forms(folded, lang), start, match.end()))
         elif kind == "bound":
             folded = fold(raw[:_LONGEST].replace("-", "", 1), lang)
-            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+            found.append(Piece(raw, folded, forms(folded, lang), start, match.end()))
         else:
-            for a, b, folded, found in _analysed(raw[:_LONGEST], lang):
-                tokens.append(Token(raw[a:b], folded, found, start + a, start + b, sentence, paragraph))
+            found += [
+                Piece(raw[a:b], folded, known, start + a, start + b)
+                for a, b, folded, known in _analysed(raw[:_LONGEST], lang)
+            ]
+    return tuple(found)
+
+
+_cached_pieces = lru_cache(maxsize=65_536)(_pieces)
+
+
+def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tuple[Token, ...]:
+    """All words of one field, in order; sentences and paragraphs are numbered on. Linear in the length of the text."""
+    breaks = [*_breaks(text), (len(text) + 1, False)]
+    tokens: list[Token] = []
+    at, (limit, ends_paragraph) = 0, breaks[0]
+    for match in _CHUNK.finditer(text):
+        begin = match.start()
+        for raw, folded, found, start, end in pieces(match.group(), lang):
+            while limit <= begin + start:
+                # Two breaks with no word between them are one.
+                if tokens and tokens[-1].sentence == sentence:
+                    sentence += 1
+                if ends_paragraph and tokens and tokens[-1].paragraph == paragraph:
+                    paragraph += 1
+                at += 1
+                limit, ends_paragraph = breaks[at]
+            tokens.append(Token(raw, folded, found, begin + start, begin + end, sentence, paragraph))
     return tuple(tokens)
 
 
@@ -246,15 +282,20 @@ def _latin(text: str) -> str:
 
 def _script(text: str) -> str:
     """The script that most letters of the first 400 characters are in."""
-    counts = {"latin": 0, "arabic": 0, "hebrew": 0, "cyrillic": 0}
-    for char in text[:400]:
-        code = ord(char)
-        if code < 0x250:
-            counts["latin"] += char.isalpha()
-        elif 0x600 <= code <= 0x77F or 0xFB50 <= code <= 0xFEFF:
-            counts["arabic"] += 1
-        elif 0x590 <= code <= 0x5FF:
-            counts["hebrew"] += 1
-        elif 0x400 <= code <= 0x52F:
-            counts["cyrillic"] += 1
+    head = text[:400]
+    if head.isascii():
+        return "latin"
+    counts: dict[str, int] = {}
+    for name, letters in _SCRIPTS.items():
+        counts[name] = sum(map(len, letters.findall(head)))
+        if 2 * counts[name] > len(head):
+            return name
     return max(counts, key=lambda name: counts[name])
+
+
+_SCRIPTS = {
+    "latin": re.compile("[" + "".join(char for char in map(chr, range(0x250)) if char.isalpha()) + "]+"),
+    "arabic": re.compile("[\u0600-\u077f\ufb50-\ufeff]+"),
+    "hebrew": re.compile("[\u0590-\u05ff]+"),
+    "cyrillic": re.compile("[\u0400-\u052f]+"),
+}
