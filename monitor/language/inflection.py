@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 
-@lru_cache(maxsize=131_072)
 def forms(word: str, lang: str) -> frozenset[str]:
     """Every form the folded `word` of a text may stand for in `lang`, itself included."""
     analyse = _ANALYSES.get(lang)
@@ -20,7 +19,7 @@ def forms(word: str, lang: str) -> frozenset[str]:
     return frozenset((word, *analyse(word)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def term_keys(word: str, lang: str) -> frozenset[str]:
     """The keys under which a rule's bare word (folded) is looked for: itself, its singular, or its stem."""
     keys = {word}

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.language.inflection import term_keys
+from monitor.language.inflection import heads, roots, term_keys
 from monitor.language.words import Token, fold, tokenize
 
 WordKind = Literal["bare", "exact", "cased", "pattern"]
@@ -86,6 +86,31 @@ def _head(raw: str) -> str:
     return raw.partition("'")[0].partition("’")[0]
 
 
+class _Beginnings:
+    """How the words begin that may stand for any of some forms."""
+
+    def __init__(self, forms: Iterable[str], lang: str) -> None:
+        self._lang = lang
+        found = {form: roots(form, lang) for form in forms}
+        self._unsure = not all(found.values())
+        self._roots: set[str] = set()
+        for root in sorted({root for those in found.values() for root in those}):
+            # What begins with a beginning that is known adds nothing.
+            if not any(root[:length] in self._roots for length in range(1, len(root))):
+                self._roots.add(root)
+        self._lengths = sorted({len(root) for root in self._roots})
+
+    def fit(self, folded: str) -> bool:
+        """Whether the folded word begins like one of them."""
+        if self._unsure:
+            return True
+        for head in heads(folded, self._lang):
+            for length in self._lengths:
+                if head[:length] in self._roots:
+                    return True
+        return False
+
+
 class WordIndex:
     """Words of terms, numbered, and which of them a text's word meets: a look at each form, not at each term."""
 
@@ -97,6 +122,7 @@ class WordIndex:
         # Wildcards by the letters they begin with, and those that begin with a star.
         self._headed: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._headless: list[tuple[re.Pattern[str], int]] = []
+        self._roots: _Beginnings | None = None
 
     def number(self, word: Word) -> int:
         """The number of a word, which is new with its first mention."""
@@ -104,6 +130,7 @@ class WordIndex:
         if known is not None:
             return known
         new = self._numbers[word] = len(self._numbers)
+        self._roots = None
         if word.pattern is not None:
             head = re.sub(r"\\(.)", r"\1", word.pattern.pattern.partition(r"\w")[0])
             row = self._headed.setdefault(head[:_HEAD], []) if len(head) >= _HEAD else self._headless
@@ -114,6 +141,19 @@ class WordIndex:
         else:
             (self._cased if word.kind == "cased" else self._exact).setdefault(word.text, []).append(new)
         return new
+
+    def may_meet(self, raw: str, folded: str, lang: str) -> bool:
+        """Whether a word of letters alone may meet any of the words; quick, and never wrong when it says no."""
+        if self._roots is None:
+            self._roots = _Beginnings(self._bare, lang)
+        return (
+            folded in self._exact
+            or raw in self._cased
+            or folded[:_HEAD] in self._headed
+            or self._roots.fit(folded)
+            or bool(self._headless)
+            or (folded[:1] in _JOINED and folded[1:] in self._exact)
+        )
 
     def met_by(self, raw: str, folded: str, forms: frozenset[str]) -> tuple[set[int], set[int]]:
         """The numbers of the words that a text's word meets: as the first of a term, and as a later one."""

@@ -123,7 +123,7 @@ def fold(word: str, lang: str = "") -> str:
     return unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def _analysed(raw: str, lang: str) -> tuple[tuple[int, int, str, frozenset[str]], ...]:
     """The words inside one piece of text: (offset, end, folded, forms). A ZWNJ parts a word unless a suffix follows."""
     if lang == "ckb" and _ZWNJ in raw:
@@ -169,7 +169,7 @@ def _apostrophe_parts(raw: str, lang: str) -> list[tuple[int, int, str]]:
     return [(0, len(raw), fold(raw, lang))]
 
 
-def _breaks(text: str) -> list[tuple[int, bool]]:
+def breaks(text: str) -> list[tuple[int, bool]]:
     """Where sentences end: (offset, also a paragraph?)."""
     found: list[tuple[int, bool]] = []
     for match in _BREAK.finditer(text):
@@ -191,10 +191,6 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
 
 def pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
     """The words of a chunk: a stretch of text without blanks, over whose ends no word reaches."""
-    return _cached_pieces(chunk, lang) if len(chunk) <= _LONGEST else _pieces(chunk, lang)
-
-
-def _pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for match in _TOKEN.finditer(chunk):
         kind, raw, start = match.lastgroup, match.group(), match.start()
@@ -213,17 +209,18 @@ def _pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-_cached_pieces = lru_cache(maxsize=65_536)(_pieces)
+_known_pieces = lru_cache(maxsize=32_768)(pieces)
 
 
 def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tuple[Token, ...]:
     """All words of one field, in order; sentences and paragraphs are numbered on. Linear in the length of the text."""
-    breaks = [*_breaks(text), (len(text) + 1, False)]
+    ends = [*breaks(text), (len(text) + 1, False)]
     tokens: list[Token] = []
-    at, (limit, ends_paragraph) = 0, breaks[0]
+    at, (limit, ends_paragraph) = 0, ends[0]
     for match in _CHUNK.finditer(text):
         begin = match.start()
-        for raw, folded, found, start, end in pieces(match.group(), lang):
+        chunk = match.group()
+        for raw, folded, found, start, end in (_known_pieces if len(chunk) <= _LONGEST else pieces)(chunk, lang):
             while limit <= begin + start:
                 # Two breaks with no word between them are one.
                 if tokens and tokens[-1].sentence == sentence:
@@ -231,7 +228,7 @@ def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tup
                 if ends_paragraph and tokens and tokens[-1].paragraph == paragraph:
                     paragraph += 1
                 at += 1
-                limit, ends_paragraph = breaks[at]
+                limit, ends_paragraph = ends[at]
             tokens.append(Token(raw, folded, found, begin + start, begin + end, sentence, paragraph))
     return tuple(tokens)
 

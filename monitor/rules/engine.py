@@ -23,6 +23,7 @@ from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
 from monitor.rules.evaluate import Evaluation, Hit, Origin
 from monitor.rules.fingerprint import fingerprint
+from monitor.rules.sieve import Sieve
 from monitor.rules.syntax import GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
 
 
@@ -41,6 +42,7 @@ class LanguageRules:
 
     lexicon: Lexicon
     vocabulary: Vocabulary
+    sieve: Sieve
 
 
 class Ruleset:
@@ -66,24 +68,31 @@ class Ruleset:
         found = self._languages.get(lang)
         if found is None:
             words = lexicon(lang)
-            found = LanguageRules(words, Vocabulary(_groups(words, self.rules, self._lists)))
+            groups = tuple(_groups(words, self.rules, self._lists))
+            found = LanguageRules(words, Vocabulary(groups), Sieve(self.rules, groups, lang))
             self._languages[lang] = found
         return found
 
+    def candidates(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> list[CompiledRule]:
+        """The rules that may hold, told quickly from the words alone; one that does hold is always among them."""
+        return self.language(_language(fields, declared)).sieve.candidates([text for _, text in fields])
+
     def read(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> Reading:
         """Settles the language and finds every term."""
-        lang = language_of(" ".join(text for _, text in fields[:2]), declared)
+        lang = _language(fields, declared)
         return read(fields, lang, self.language(lang).vocabulary)
 
     def match(self, reading: Reading, origin: Origin) -> tuple[Match, ...]:
         """Every place where a rule holds, in the order of the text, then of the rule's id."""
         return self.match_with_parts(reading, origin)[0]
 
-    def match_with_parts(self, reading: Reading, origin: Origin) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
-        """The matches and, beside each, the token ranges of its terms."""
+    def match_with_parts(
+        self, reading: Reading, origin: Origin, candidates: Sequence[CompiledRule] | None = None
+    ) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
+        """The matches and, beside each, the token ranges of its terms. `candidates` None: any rule may hold."""
         evaluation = Evaluation(reading, origin, self.language(reading.lang).lexicon)
         found: list[tuple[int, int, str, Hit]] = []
-        for compiled in self.rules:
+        for compiled in self.rules if candidates is None else candidates:
             if not evaluation.possible(compiled.when):
                 continue
             holds, hits = evaluation.evaluate(compiled.when, 0, len(reading.tokens))
@@ -96,6 +105,10 @@ class Ruleset:
         return tuple(_match(reading, start, end, rule, hit) for start, end, rule, hit in found), tuple(
             f[3] for f in found
         )
+
+
+def _language(fields: Sequence[tuple[FieldName, str]], declared: str | None) -> str:
+    return language_of(" ".join(text for _, text in fields[:2]), declared)
 
 
 def compile_rules(
