@@ -34,19 +34,21 @@ def term_keys(word: str, lang: str) -> frozenset[str]:
 def roots(form: str, lang: str) -> tuple[str, ...]:
     """Beginnings, one of which every word that may stand for `form` has once its clitics are off (see `heads`).
 
-    With them a word is told from the many that matter to no rule without being analysed. None where a stem says nothing
-    sure of its words.
+    With them a word is told from the many that matter to no rule without being analysed. None for what stands for
+    itself alone, and for a French stem, of which nothing is sure.
     """
-    if form.startswith("~"):
+    if len(form) < 2 or form[0].isdigit():
         return ()
-    last = form[-1:]
+    if form[0] == "~":
+        return (form[1:],) if lang == "ru" else ()
+    last = form[-1]
     if lang == "en":
         # stop, stopped; base, basing; try, tried.
         open_ended = (last == "e" and len(form) > 3) or (last == "y" and len(form) > 2)
         return (form[:-1] if open_ended else form, *_ENGLISH_WRITTEN.get(form, ()))
     # The Arabic feminine ending turns into t, the Turkish last consonant softens.
     turns = (lang == "ar" and last == "ه") or (lang == "tr" and last in "kptç")
-    return (form[:-1] if turns and len(form) > 1 else form,)
+    return (form[:-1] if turns else form,)
 
 
 def heads(word: str, lang: str) -> set[str]:

@@ -87,14 +87,16 @@ def _head(raw: str) -> str:
 
 
 class _Beginnings:
-    """How the words begin that may stand for any of some forms."""
+    """How the words begin that may stand for any of some forms, or match a wildcard that begins with one of `more`."""
 
-    def __init__(self, forms: Iterable[str], lang: str) -> None:
+    def __init__(self, forms: Iterable[str], more: Iterable[str], lang: str) -> None:
         self._lang = lang
         found = {form: roots(form, lang) for form in forms}
-        self._unsure = not all(found.values())
+        # What stands for nothing but itself has no beginning in common with others.
+        self._whole = {form for form, those in found.items() if not those and not form.startswith("~")}
+        self._unsure = any(not those and form.startswith("~") for form, those in found.items())
         self._roots: set[str] = set()
-        for root in sorted({root for those in found.values() for root in those}):
+        for root in sorted({root for those in found.values() for root in those}.union(more)):
             # What begins with a beginning that is known adds nothing.
             if not any(root[:length] in self._roots for length in range(1, len(root))):
                 self._roots.add(root)
@@ -102,7 +104,7 @@ class _Beginnings:
 
     def fit(self, folded: str) -> bool:
         """Whether the folded word begins like one of them."""
-        if self._unsure:
+        if self._unsure or folded in self._whole:
             return True
         for head in heads(folded, self._lang):
             for length in self._lengths:
@@ -122,6 +124,7 @@ class WordIndex:
         # Wildcards by the letters they begin with, and those that begin with a star.
         self._headed: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._headless: list[tuple[re.Pattern[str], int]] = []
+        self._wild: set[str] = set()
         self._roots: _Beginnings | None = None
 
     def number(self, word: Word) -> int:
@@ -133,6 +136,7 @@ class WordIndex:
         self._roots = None
         if word.pattern is not None:
             head = re.sub(r"\\(.)", r"\1", word.pattern.pattern.partition(r"\w")[0])
+            self._wild.add(head)
             row = self._headed.setdefault(head[:_HEAD], []) if len(head) >= _HEAD else self._headless
             row.append((word.pattern, new))
         elif word.kind == "bare":
@@ -145,11 +149,10 @@ class WordIndex:
     def may_meet(self, raw: str, folded: str, lang: str) -> bool:
         """Whether a word of letters alone may meet any of the words; quick, and never wrong when it says no."""
         if self._roots is None:
-            self._roots = _Beginnings(self._bare, lang)
+            self._roots = _Beginnings(self._bare, self._wild, lang)
         return (
             folded in self._exact
             or raw in self._cased
-            or folded[:_HEAD] in self._headed
             or self._roots.fit(folded)
             or bool(self._headless)
             or (folded[:1] in _JOINED and folded[1:] in self._exact)

@@ -36,8 +36,11 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _CHUNK = re.compile(r"\S+")
-# A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square.
-_BREAK = re.compile(r"(?<![.!?…؟۔:;])[.!?…؟۔:;]+[\"'”’»)\]]*(?=\s|$)|\n+|[.!?؟۔](?=[\"”»])")
+# A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square. All begins with one set of
+# characters, so that the search can skip to the next of them.
+_BREAK = re.compile(
+    r"[.!?…؟۔:;\n](?:(?<!\n)(?<![.!?…؟۔:;]{2})[.!?…؟۔:;]*[\"'”’»)\]]*(?=\s|$)|(?<=\n)\n*|(?<=[.!?؟۔])(?=[\"”»]))"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Za-zА-Яа-я]|lt|gen|maj|col|capt|sgt|brig|adm|cmdr|mr|mrs|ms|dr|st|no|vs|gov|sen|rep"
     r"|jan|feb|aug|sept|sep|oct|nov|dec|тыс|млн|млрд|гг|им|ген|янв|фев|авг|сент|окт|нояб|дек)\."
@@ -67,7 +70,7 @@ _FOLD = str.maketrans(
 )
 _UNQUOTED = str.maketrans("", "", "'`\"")
 # Letters that are what they should be already: no mark to drop, no digit of another script.
-_PLAIN = re.compile("[a-z0-9çşğöüа-яא-תء-غف-يپچژگڤ]*")
+_PLAIN = re.compile("[a-z0-9çşğöüа-яא-תءابت-غف-هويپچژگڤ]*")
 # No word is longer; what runs on is read by its beginning.
 _LONGEST = 64
 # Letters whose dots are part of the letter to their readers: ç ş ğ ö ü stay, é ê î û à lose their accent.
@@ -107,7 +110,9 @@ def fold(word: str, lang: str = "") -> str:
     Kurmanji keeps ê î û, which tell its words apart (dê "will", de "in"); other writers drop the circumflex.
     """
     if word.isascii():
-        return word.lower().translate(_UNQUOTED)
+        return word.lower() if word.isalnum() else word.lower().translate(_UNQUOTED)
+    if _PLAIN.fullmatch(word):
+        return word
     text = unicodedata.normalize("NFKC", word).translate(_FOLD).casefold().translate(_FOLD)
     if _PLAIN.fullmatch(text):
         return text
@@ -179,6 +184,8 @@ def breaks(text: str) -> list[tuple[int, bool]]:
         if (
             mark[0] == "."
             and len(mark.rstrip("\"'”’»)]")) == 1
+            # No abbreviation has five letters, and most sentences end with a word that has.
+            and not (match.start() > 4 and text[match.start() - 5 : match.start()].isalpha())
             and _ABBREVIATED.search(text[max(0, match.start() - 8) : match.start() + 1])
         ):
             follows = text[match.end() : match.end() + 2].strip()

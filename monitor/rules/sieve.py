@@ -7,11 +7,14 @@ matter to no rule, so that a word of the language costs its analysis once.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.language.facilities import SURE, UNSURE
+from monitor.language.inflection import forms
 from monitor.language.lexicon import world
 from monitor.language.terms import Term, Word, WordIndex
 from monitor.language.words import breaks, fold, pieces
@@ -35,7 +38,6 @@ _AROUND = "\"'.,;:!?()[]{}«»“”‘’،؛؟…"
 # Words that are remembered for one language, and how long they may be.
 _MOST, _LONGEST = 100_000, 64
 _NONE: frozenset[int] = frozenset()
-_NO_NAMES: frozenset[str] = frozenset()
 
 
 # ---- what must occur for a rule to hold ------------------------------------------------------------------------------
@@ -43,9 +45,9 @@ _NO_NAMES: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class _Any:
-    """One of these terms or groups occurs, or one of the parts holds."""
+    """One of these names occurs (a bit for each), or one of the parts holds."""
 
-    names: frozenset[str]
+    names: int
     parts: tuple[_Need, ...] = ()
 
 
@@ -65,52 +67,69 @@ class _Sentence:
 
 # None: nothing is needed. _Any without names and parts: it cannot hold.
 _Need = _Any | _All | _Sentence
-_NEVER = _Any(frozenset())
+_NEVER = _Any(0)
 
 
-def needed(node: Node, lang: str) -> _Need | None:
-    """What a tree needs in texts of this language."""
-    if isinstance(node, TermNode | GroupNode):
-        return _Any(frozenset((name_of(node),)))
-    if isinstance(node, MetaNode):
-        return _NEVER if node.key == "lang" and node.value.casefold() != lang else None
-    if isinstance(node, NotNode):
-        return None
-    if isinstance(node, OrNode):
-        return _any_of([needed(child, lang) for child in node.children])
-    if isinstance(node, AndNode | NearNode):
-        children = node.children if isinstance(node, AndNode) else (node.left, node.right)
-        return _all_of([need for child in children if (need := needed(child, lang)) is not None])
-    inner = needed(node.child, lang)
-    if inner is None or inner == _NEVER or not (isinstance(node, ScopeNode) and node.scope == "S"):
-        return inner
-    return _Sentence(inner)
+class _Names:
+    """Names of terms and groups as bits: what a text has of them is one number."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+
+    def bit(self, name: str) -> int:
+        """The bit of a name, which is new with its first mention."""
+        return self._bits.setdefault(name, 1 << len(self._bits))
+
+    def of(self, names: Iterable[str]) -> int:
+        """The bits of those of the names that were mentioned."""
+        return functools.reduce(operator.or_, (self._bits.get(name, 0) for name in names), 0)
+
+    def need(self, node: Node, lang: str) -> _Need | None:
+        """What a tree needs in texts of this language."""
+        if isinstance(node, TermNode | GroupNode):
+            return _Any(self.bit(name_of(node)))
+        if isinstance(node, MetaNode):
+            return _NEVER if node.key == "lang" and node.value.casefold() != lang else None
+        if isinstance(node, NotNode):
+            return None
+        if isinstance(node, OrNode):
+            return _any_of([self.need(child, lang) for child in node.children])
+        if isinstance(node, AndNode | NearNode):
+            children = node.children if isinstance(node, AndNode) else (node.left, node.right)
+            return _all_of([need for child in children if (need := self.need(child, lang)) is not None])
+        inner = self.need(node.child, lang)
+        if inner is None or inner == _NEVER or not (isinstance(node, ScopeNode) and node.scope == "S"):
+            return inner
+        return _Sentence(inner)
 
 
 def _any_of(needs: Sequence[_Need | None]) -> _Need | None:
-    if any(need is None for need in needs):
-        return None
-    names: set[str] = set()
+    names = 0
     parts: list[_Need] = []
     for need in needs:
+        if need is None:
+            return None
         if isinstance(need, _Any):
             names |= need.names
             parts += need.parts
-        elif need is not None:
+        else:
             parts.append(need)
-    return _Any(frozenset(names), tuple(parts))
+    return _Any(names, tuple(parts))
 
 
 def _all_of(needs: Sequence[_Need]) -> _Need | None:
     if _NEVER in needs:
         return _NEVER
-    return _All(tuple(needs)) if len(needs) > 1 else needs[0] if needs else None
+    # What names least is the likeliest to be missing.
+    return _All(tuple(sorted(needs, key=_breadth))) if len(needs) > 1 else needs[0] if needs else None
 
 
-def _holds(need: _Need, found: Set[str], sentences: Sequence[Set[str]] | None) -> bool:
+def _holds(need: _Need, found: int, sentences: Sequence[int] | None) -> bool:
     """`sentences` None: the text is not parted yet, or this is a sentence already."""
     if isinstance(need, _Any):
-        return not need.names.isdisjoint(found) or any(_holds(part, found, sentences) for part in need.parts)
+        if need.names & found:
+            return True
+        return bool(need.parts) and any(_holds(part, found, sentences) for part in need.parts)
     if isinstance(need, _All):
         return all(_holds(part, found, sentences) for part in need.parts)
     if sentences is None:
@@ -118,22 +137,17 @@ def _holds(need: _Need, found: Set[str], sentences: Sequence[Set[str]] | None) -
     return any(_holds(need.part, sentence, None) for sentence in sentences)
 
 
-def _signs(need: _Need) -> frozenset[str]:
+def _signs(need: _Need) -> int:
     """Names of which one at least must occur: the fewest that can be had of the parts."""
     if isinstance(need, _Sentence):
         return _signs(need.part)
     if isinstance(need, _All):
-        return min((_signs(part) for part in need.parts), key=len)
-    return need.names.union(*(_signs(part) for part in need.parts))
+        return min((_signs(part) for part in need.parts), key=int.bit_count)
+    return functools.reduce(operator.or_, (_signs(part) for part in need.parts), need.names)
 
 
-def _names(need: _Need) -> frozenset[str]:
-    """All names that are asked for."""
-    if isinstance(need, _Sentence):
-        return _names(need.part)
-    if isinstance(need, _All):
-        return frozenset().union(*(_names(part) for part in need.parts))
-    return need.names.union(*(_names(part) for part in need.parts))
+def _breadth(need: _Need) -> int:
+    return _signs(need).bit_count()
 
 
 def name_of(node: TermNode | GroupNode) -> str:
@@ -177,21 +191,25 @@ class _Words:
 
     def _look(self, chunk: str) -> Set[int]:
         bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
-        found: Set[int] = _NONE
-        if bare not in self.empty and self._may_meet(bare):
-            for raw, folded, forms, _, _ in pieces(chunk, self._lang):
-                found |= self._index.met_by(raw, folded, forms)[1]
+        if bare.isalpha() and len(bare) <= _LONGEST and "\u02bc" not in bare:
+            found = self._of_word(bare)
+        else:
+            found = set()
+            for raw, folded, known, _, _ in pieces(chunk, self._lang):
+                found |= self._index.met_by(raw, folded, known)[1]
         if len(chunk) <= _LONGEST:
             self._remember(chunk, frozenset(found))
-            if bare is not chunk and not found:
-                self._remember(bare, _NONE)
         return found
 
-    def _may_meet(self, bare: str) -> bool:
-        """False where a chunk is surely one word, and one that no term's word is."""
-        if not bare.isalpha() or len(bare) > _LONGEST or "\u02bc" in bare:
-            return True
-        return self._index.may_meet(bare, fold(bare, self._lang), self._lang)
+    def _of_word(self, word: str) -> Set[int]:
+        """The same for letters alone, which are one word."""
+        if word in self.empty:
+            return _NONE
+        folded = fold(word, self._lang)
+        if self._index.may_meet(word, folded, self._lang):
+            return self._index.met_by(word, folded, forms(folded, self._lang))[1]
+        self._remember(word, _NONE)
+        return _NONE
 
     def _remember(self, chunk: str, found: frozenset[int]) -> None:
         if found:
@@ -207,79 +225,59 @@ class Sieve:
     """The rules of one language by what they need."""
 
     def __init__(self, rules: Iterable[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
-        self._rules: list[tuple[CompiledRule, _Need | None]] = []
-        self._by_sign: dict[str, list[int]] = {}
-        self._always: set[int] = set()
+        names = _Names()
+        needs = [(rule, names.need(rule.when, lang)) for rule in rules]
+        self._rules = [(rule, need, _signs(need) if need else 0) for rule, need in needs if need != _NEVER]
         self._anchors, self._others = _Words(lang), _Words(lang)
-        # By the number of an anchor: the names it shows alone, and those it shows beside other words.
-        self._alone: dict[int, set[str]] = {}
-        self._beside: dict[int, list[tuple[frozenset[int], tuple[str, ...]]]] = {}
-        asked: set[str] = set()
-        for rule in rules:
-            asked |= self._add_rule(rule, needed(rule.when, lang))
+        # By the number of an anchor: the names it shows alone, all that it may, and those it shows beside other words.
+        self._alone: dict[int, int] = {}
+        self._perhaps: dict[int, int] = {}
+        self._beside: dict[int, list[tuple[frozenset[int], int]]] = {}
         for group, term in groups:
-            names = tuple(name for name in _shown_by(group) if name in asked)
-            if names:
-                self._add_term(term, names)
+            shown = names.of(_shown_by(group))
+            if shown:
+                self._add(term, shown)
 
-    def _add_rule(self, rule: CompiledRule, need: _Need | None) -> frozenset[str]:
-        """Files a rule; the names it asks for."""
-        if need == _NEVER:
-            return frozenset()
-        number = len(self._rules)
-        self._rules.append((rule, need))
-        if need is None:
-            self._always.add(number)
-            return frozenset()
-        for name in _signs(need):
-            self._by_sign.setdefault(name, []).append(number)
-        return _names(need)
-
-    def _add_term(self, term: Term, names: tuple[str, ...]) -> None:
+    def _add(self, term: Term, shown: int) -> None:
         """Files a term under its longest word, which is the rarest as a rule."""
         anchor = max(term.words, key=lambda word: len(word.text))
-        others = frozenset(self._others.number(word) for word in term.words if word is not anchor)
         number = self._anchors.number(anchor)
+        self._perhaps[number] = self._perhaps.get(number, 0) | shown
+        others = frozenset(self._others.number(word) for word in term.words if word is not anchor)
         if others:
-            self._beside.setdefault(number, []).append((others, names))
+            self._beside.setdefault(number, []).append((others, shown))
         else:
-            self._alone.setdefault(number, set()).update(names)
+            self._alone[number] = self._alone.get(number, 0) | shown
 
     def candidates(self, texts: Sequence[str]) -> list[CompiledRule]:
         """The rules that may hold for an entry with these fields; each that does hold is among them."""
-        numbers: set[int] = set()
+        names = 0
         for text in texts:
-            numbers |= self._anchors.among(set(text.split()))
-        names = {name for number in numbers for name in self._may_show(number)}
-        likely = self._likely(names, None, self._always.union(*(self._by_sign.get(name, ()) for name in names)))
+            for number in self._anchors.among(set(text.split())):
+                names |= self._perhaps[number]
+        likely = [
+            (rule, need)
+            for rule, need, signs in self._rules
+            if need is None or (signs & names and _holds(need, names, None))
+        ]
         if not likely:
             return []
         sentences = [found for text in texts for sentence in _sentences(text) if (found := self._shown_in(sentence))]
-        likely = self._likely(set().union(*sentences), sentences, likely)
-        return [self._rules[number][0] for number in sorted(likely)]
+        names = functools.reduce(operator.or_, sentences, 0)
+        return [rule for rule, need in likely if need is None or _holds(need, names, sentences)]
 
-    def _likely(self, names: Set[str], sentences: Sequence[Set[str]] | None, rules: Iterable[int]) -> list[int]:
-        return [
-            number for number in rules if (need := self._rules[number][1]) is None or _holds(need, names, sentences)
-        ]
-
-    def _may_show(self, number: int) -> Iterator[str]:
-        yield from self._alone.get(number, ())
-        for _, names in self._beside.get(number, ()):
-            yield from names
-
-    def _shown_in(self, sentence: str) -> set[str]:
+    def _shown_in(self, sentence: str) -> int:
         """The names whose words all stand in this sentence."""
         chunks = set(sentence.split())
-        shown: set[str] = set()
+        shown = 0
         others: set[int] | None = None
         for number in self._anchors.among(chunks):
-            shown |= self._alone.get(number, _NO_NAMES)
-            for needed_words, names in self._beside.get(number, ()):
+            shown |= self._alone.get(number, 0)
+            for needed, names in self._beside.get(number, ()):
                 if others is None:
                     others = self._others.among(chunks)
-                if needed_words <= others:
-                    shown.update(names)
+                if needed <= others:
+                    shown |= names
         return shown
 
 
