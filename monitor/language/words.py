@@ -223,6 +223,7 @@ def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tup
     """All words of one field, in order; sentences and paragraphs are numbered on. Linear in the length of the text."""
     ends = [*breaks(text), (len(text) + 1, False)]
     tokens: list[Token] = []
+    new = tuple.__new__
     at, (limit, ends_paragraph) = 0, ends[0]
     for match in _CHUNK.finditer(text):
         begin = match.start()
@@ -236,7 +237,8 @@ def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tup
                     paragraph += 1
                 at += 1
                 limit, ends_paragraph = ends[at]
-            tokens.append(Token(raw, folded, found, begin + start, begin + end, sentence, paragraph))
+            # What Token(…) does, without the call of a function.
+            tokens.append(new(Token, (raw, folded, found, begin + start, begin + end, sentence, paragraph)))
     return tuple(tokens)
 
 
