@@ -245,11 +245,15 @@ def _settle(
 def read_entry(entry: Entry, feed: Feed | None, ruleset: Ruleset, facts: Sequence[Fact]) -> Alert | None:
     """Match, extract, compare: the alert that an entry is, or None where no rule matches."""
     fields: list[tuple[FieldName, str]] = [("title", entry.title), ("summary", entry.summary), ("text", entry.text)]
-    reading = ruleset.read([(name, text) for name, text in fields if text], entry.lang)
+    written = [(name, text) for name, text in fields if text]
+    candidates = ruleset.candidates(written, entry.lang)
+    if not candidates:
+        return None
+    reading = ruleset.read(written, entry.lang)
     names = [entry.feed, entry.source_label or ""]
     names += [feed.name, feed.publisher] if feed is not None else []
     origin = Origin(tuple(name for name in names if name), feed.country if feed is not None else None)
-    matches, parts = ruleset.match_with_parts(reading, origin)
+    matches, parts = ruleset.match_with_parts(reading, origin, candidates)
     if not matches:
         return None
     published = local_date(entry.published, feed.tz if feed else None)

@@ -7,12 +7,10 @@ French), both sides are stemmed and a stem is marked with "~" so that it meets s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
 
-@lru_cache(maxsize=131_072)
 def forms(word: str, lang: str) -> frozenset[str]:
     """Every form the folded `word` of a text may stand for in `lang`, itself included."""
     analyse = _ANALYSES.get(lang)
@@ -21,7 +19,7 @@ def forms(word: str, lang: str) -> frozenset[str]:
     return frozenset((word, *analyse(word)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def term_keys(word: str, lang: str) -> frozenset[str]:
     """The keys under which a rule's bare word (folded) is looked for: itself, its singular, or its stem."""
     keys = {word}
@@ -31,6 +29,33 @@ def term_keys(word: str, lang: str) -> frozenset[str]:
     if stemmer is not None and len(word) > 3:
         keys.add("~" + stemmer(word))
     return frozenset(keys)
+
+
+def roots(form: str, lang: str) -> tuple[str, ...]:
+    """Beginnings, one of which every word that may stand for `form` has once its clitics are off (see `heads`).
+
+    With them a word is told from the many that matter to no rule without being analysed. None for what stands for
+    itself alone, and for a French stem, of which nothing is sure.
+    """
+    if len(form) < 2 or form[0].isdigit():
+        return ()
+    if form[0] == "~":
+        return (form[1:],) if lang == "ru" else ()
+    last = form[-1]
+    if lang == "en":
+        # stop, stopped; base, basing; try, tried.
+        open_ended = (last == "e" and len(form) > 3) or (last == "y" and len(form) > 2)
+        return (form[:-1] if open_ended else form, *_ENGLISH_WRITTEN.get(form, ()))
+    # The Arabic feminine ending turns into t, the Turkish last consonant softens.
+    turns = (lang == "ar" and last == "ه") or (lang == "tr" and last in "kptç")
+    return (form[:-1] if turns else form,)
+
+
+def heads(word: str, lang: str) -> set[str]:
+    """The folded word with and without the clitics before it."""
+    if lang == "ar":
+        return _arabic_heads(word)
+    return _hebrew_heads(word) if lang == "he" else {word}
 
 
 # Past participles that have become adjectives or prepositions and would drag a noun in with them.
@@ -67,6 +92,11 @@ _ENGLISH_IRREGULAR = {
 }  # fmt: skip
 
 
+_ENGLISH_WRITTEN: dict[str, list[str]] = {}
+for _form, _verb in _ENGLISH_IRREGULAR.items():
+    _ENGLISH_WRITTEN.setdefault(_verb, []).append(_form)
+
+
 def _english(word: str) -> set[str]:
     if word in _ENGLISH_FIXED:
         return set()
@@ -88,132 +118,94 @@ def _english(word: str) -> set[str]:
     return found
 
 
-_ARABIC_PREFIX = re.compile(r"^[وف]?(?:[بكلس]|[بك]?ال|لل)?")
-_ARABIC_SUFFIXES = ("هما", "كما", "تان", "تين", "ات", "ون", "ين", "ان", "ها", "هم", "نا", "كم", "ته", "ه")
+_ARABIC_PREFIXES = {
+    first + second for first in ("", "و", "ف") for second in ("", "ب", "ك", "ل", "س", "ال", "بال", "كال", "لل")
+} - {""}
+_ARABIC_SUFFIXES = frozenset(["هما", "كما", "تان", "تين", "ات", "ون", "ين", "ان", "ها", "هم", "نا", "كم", "ته", "ه"])
+_FEMININE = frozenset(["تان", "تين", "ته", "ات"])
+
+
+def _arabic_heads(word: str) -> set[str]:
+    found = {word}
+    if word[0] in "وفبكلسا":
+        found |= {word[n:] for n in range(1, min(5, len(word) - 2)) if word[:n] in _ARABIC_PREFIXES}
+    return found
 
 
 def _arabic(word: str) -> set[str]:
-    heads = {word}
-    for prefix in _arabic_prefixes(word):
-        heads.add(word[len(prefix) :])
-    found = set(heads)
-    for head in heads:
-        for suffix in _ARABIC_SUFFIXES:
-            stem = head[: -len(suffix)]
-            if head.endswith(suffix) and len(stem) >= 3:
-                found.add(stem)
-                # The feminine ending shows as t before a suffix and is folded to h at the end of a word.
-                if suffix in ("تان", "تين", "ته", "ات"):
-                    found.add(stem + "ه")
-                elif stem.endswith("ت"):
-                    found.add(stem[:-1] + "ه")
+    bare = _arabic_heads(word)
+    found = set(bare)
+    for head in bare:
+        for length in range(1, min(4, len(head) - 2)):
+            suffix = head[-length:]
+            if suffix not in _ARABIC_SUFFIXES:
+                continue
+            stem = head[:-length]
+            found.add(stem)
+            # The feminine ending shows as t before a suffix and is folded to h at the end of a word.
+            if suffix in _FEMININE:
+                found.add(stem + "ه")
+            elif stem[-1] == "ت":
+                found.add(stem[:-1] + "ه")
     return found
 
 
-def _arabic_prefixes(word: str) -> list[str]:
-    found = []
-    for first in ("", "و", "ف"):
-        for second in ("", "ب", "ك", "ل", "س", "ال", "بال", "كال", "لل"):
-            prefix = first + second
-            if prefix and word.startswith(prefix) and len(word) - len(prefix) >= 3:
-                found.append(prefix)
-    return found
+class _Endings:
+    """Endings by their length, so that a word is asked a handful of questions however many endings there are."""
+
+    def __init__(self, endings: str, rounds: int) -> None:
+        by_length: dict[int, set[str]] = {}
+        for ending in endings.split():
+            by_length.setdefault(len(ending), set()).add(ending)
+        self._by_length = tuple((length, frozenset(found)) for length, found in sorted(by_length.items()))
+        self._rounds = rounds
+
+    def strip(self, word: str, shortest: int) -> set[str]:
+        """All that is left of a word after taking off up to `rounds` endings one after another."""
+        found: set[str] = set()
+        current = {word}
+        for _ in range(self._rounds):
+            stripped = set()
+            for form in current:
+                room = len(form) - shortest
+                for length, endings in self._by_length:
+                    if length > room:
+                        break
+                    if form[-length:] in endings:
+                        stripped.add(form[:-length])
+            current = stripped - found
+            if not current:
+                break
+            found |= current
+        return found
 
 
-def _strip(word: str, endings: tuple[str, ...], rounds: int, shortest: int) -> set[str]:
-    """All that is left after taking off up to `rounds` endings one after another."""
-    found: set[str] = set()
-    current = {word}
-    for _ in range(rounds):
-        current = {
-            form[: -len(ending)]
-            for form in current
-            for ending in endings
-            if form.endswith(ending) and len(form) - len(ending) >= shortest
-        } - found
-        if not current:
-            break
-        found |= current
-    return found
-
-
-_PERSIAN = (
-    "هايي",
-    "هاي",
-    "ها",
-    "يي",
-    "اي",
-    "ان",
-    "ات",
-    "ي",
-    "ام",
-    "اش",
-    "شان",
-    "مان",
-    "تان",
-    "ش",
-    "م",
-    "اند",
-    "ست",
-    "را",
-)
+_PERSIAN = _Endings("هايي هاي ها يي اي ان ات ي ام اش شان مان تان ش م اند ست را", 2)
 
 
 def _persian(word: str) -> set[str]:
-    return _strip(word, _PERSIAN, 2, 3)
+    return _PERSIAN.strip(word, 3)
 
 
-_SORANI = (
-    "هكانيان",
-    "هكاني",
-    "هكانيش",
-    "هكان",
-    "هكهي",
-    "هكه",
-    "هكهش",
-    "انهوه",
-    "اني",
-    "ان",
-    "يكي",
-    "يك",
-    "يهكان",
-    "يهكي",
-    "يهكه",
-    "كاني",
-    "كان",
-    "كهي",
-    "كه",
-    "يان",
-    "مان",
-    "تان",
-    "هوه",
-    "وه",
-    "يش",
-    "ش",
-    "ي",
-    "ه",
-    "م",
-    "ت",
-    "دا",
-    "را",
+_SORANI = _Endings(
+    "هكانيان هكاني هكانيش هكان هكهي هكه هكهش انهوه اني ان يكي يك يهكان يهكي يهكه كاني كان كهي كه يان مان تان هوه "
+    "وه يش ش ي ه م ت دا را",
+    3,
 )
 
 
 def _sorani(word: str) -> set[str]:
-    return _strip(word, _SORANI, 3, 3)
+    return _SORANI.strip(word, 3)
 
 
-_KURMANJI = (
-    "eke", "ekê", "ekî", "yên", "yan", "ek", "ên", "en", "an", "în", "in",
-    "e", "a", "ê", "î", "i", "ye", "ya", "yê", "yî", "re", "ve",
-)  # fmt: skip
+_KURMANJI = _Endings("eke ekê ekî yên yan ek ên en an în in e a ê î i ye ya yê yî re ve", 2)
 
 
 def _kurmanji(word: str) -> set[str]:
-    return _strip(word, _KURMANJI, 2, 3)
+    return _KURMANJI.strip(word, 3)
 
 
-def _turkish_endings() -> tuple[str, ...]:
+def _turkish_endings() -> set[str]:
     """Case, plural, possessive and verb endings with both vowel harmonies, in folded spelling (ı is i)."""
     narrow = ("i", "u", "ü")
     wide = ("a", "e")
@@ -250,14 +242,14 @@ def _turkish_endings() -> tuple[str, ...]:
             f"l{v}",
             f"c{v}",
         }
-    return tuple(sorted(found, key=len, reverse=True))
+    return found
 
 
-_TURKISH = _turkish_endings()
+_TURKISH = _Endings(" ".join(_turkish_endings()), 4)
 
 
 def _turkish(word: str) -> set[str]:
-    found = _strip(word, _TURKISH, 4, 2 if len(word) < 7 else 3)
+    found = _TURKISH.strip(word, 2 if len(word) < 7 else 3)
     # A stem's last consonant is voiced before a vowel (birlik, birliği) or doubled (üs, üssü).
     softened = {"g": "k", "ğ": "k", "b": "p", "d": "t", "c": "ç"}
     more = {stem[:-1] + softened[stem[-1]] for stem in found if len(stem) > 2 and stem[-1] in softened}
@@ -265,36 +257,42 @@ def _turkish(word: str) -> set[str]:
     return found | more
 
 
-_HEBREW_PREFIXES = (
-    "ו",
-    "ה",
-    "ב",
-    "ל",
-    "מ",
-    "ש",
-    "כ",
-    "וה",
-    "וב",
-    "ול",
-    "ומ",
-    "וש",
-    "מה",
-    "שה",
-    "כש",
-    "שב",
-    "של",
-    "בה",
-    "לה",
-    "ושה",
-    "שמ",
-    "מש",
-    "כשה",
+_HEBREW_PREFIXES = frozenset(
+    [
+        "ו",
+        "ה",
+        "ב",
+        "ל",
+        "מ",
+        "ש",
+        "כ",
+        "וה",
+        "וב",
+        "ול",
+        "ומ",
+        "וש",
+        "מה",
+        "שה",
+        "כש",
+        "שב",
+        "של",
+        "בה",
+        "לה",
+        "ושה",
+        "שמ",
+        "מש",
+        "כשה",
+    ]
 )
 
 
+def _hebrew_heads(word: str) -> set[str]:
+    return {word} | {word[n:] for n in range(1, min(4, len(word) - 1)) if word[:n] in _HEBREW_PREFIXES}
+
+
 def _hebrew(word: str) -> set[str]:
-    heads = {word} | {word[len(p) :] for p in _HEBREW_PREFIXES if word.startswith(p) and len(word) - len(p) >= 2}
-    return heads | {head[:-2] for head in heads if head.endswith(("ים", "ות")) and len(head) > 4}
+    bare = _hebrew_heads(word)
+    return bare | {head[:-2] for head in bare if len(head) > 4 and head.endswith(("ים", "ות"))}
 
 
 def _stemmed(lang: str) -> Callable[[str], set[str]]:
@@ -317,9 +315,12 @@ def _stemmer(lang: str) -> Callable[[str], str] | None:
     name = {"ru": "russian", "fr": "french"}.get(lang)
     if name is None:
         return None
-    import snowballstemmer  # only entries in these languages pay for it
+    import Stemmer  # only entries in these languages pay for it
 
-    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
+    stemmer = Stemmer.Stemmer(name)
+    # It keeps its own store of words beside ours, which would cost more than it saves.
+    stemmer.maxCacheSize = 0
+    stem: Callable[[str], str] = stemmer.stemWord
     return stem
 
 

@@ -45,6 +45,8 @@ class _Table:
     vague: dict[str, list[tuple[tuple[str, ...], tuple[float, float]]]]
     joiners: frozenset[str]
     by_forms: bool
+    # All that can begin a number, but for digits.
+    starts: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -88,6 +90,8 @@ class _Sum:
 
 def digits(token: Token) -> float | None:
     """The value of a token of digits in any script, thousands separated or not; None for other words."""
+    if not token.raw[:1].isdecimal():
+        return None
     text = "".join(str(unicodedata.decimal(char, char)) for char in token.raw)
     if not text[:1].isdecimal() or len(text) > _MOST_DIGITS + 4:
         return None
@@ -102,6 +106,9 @@ def digits(token: Token) -> float | None:
 def numeral_at(reading: Reading, lexicon: Lexicon, index: int, high: int) -> Numeral | None:
     """The number or range that begins at token `index` and ends before `high`; None where none begins."""
     table = _table(lexicon)
+    token = reading.tokens[index]
+    if not token.raw[:1].isdecimal() and table.starts.isdisjoint(token.forms):
+        return None
     vague = _vague(reading.tokens, table, index, high)
     if vague is not None:
         return vague
@@ -168,7 +175,7 @@ def _table(lexicon: Lexicon) -> _Table:
     scales = {phrase(word)[0]: int(value) for word, value in (numbers.get("scales") or {}).items()}
     joiners = frozenset(key[0] for key in map(phrase, numbers.get("range") or ()) if key)
     # Endings of numerals are not stripped but where clitics precede them: "one" is not in "ones".
-    return _Table(words, scales, vague, joiners, lang in ("ar", "he"))
+    return _Table(words, scales, vague, joiners, lang in ("ar", "he"), frozenset({*words, *scales, *vague}))
 
 
 def _vague(tokens: tuple[Token, ...], table: _Table, index: int, high: int) -> Numeral | None:

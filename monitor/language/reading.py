@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from monitor.language import facilities
 from monitor.language.terms import Hits, Vocabulary
@@ -83,12 +83,7 @@ def read(fields: Sequence[tuple[FieldName, str]], lang: str, vocabulary: Vocabul
     sentence = paragraph = 0
     for name, text in fields:
         start = len(tokens)
-        for token in tokenize(text, lang):
-            tokens.append(
-                replace(token, sentence=token.sentence + sentence, paragraph=token.paragraph + paragraph)
-                if sentence
-                else token
-            )
+        tokens += tokenize(text, lang, sentence, paragraph)
         ranges.append((name, start, len(tokens)))
         if len(tokens) > start:
             sentence, paragraph = tokens[-1].sentence + 1, tokens[-1].paragraph + 1

@@ -1,8 +1,9 @@
 """Terms to be found in a text, all at once: every list, cue, name and user's keyword in one pass over its words.
 
 A term is a sequence of words; each is bare (any inflected form), exact (as written), case-sensitive or a wildcard.
-Terms are filed under the keys of their first word, so that a text's word leads straight to the few terms that can
-begin there: one pass, whatever the number of terms, and time linear in the text.
+The terms of a vocabulary make one automaton whose letters are words: a text's word is looked up once, by its forms, and
+then leads from each place of the automaton to the next. One pass, whatever the number of terms, and time linear in the
+text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.language.inflection import term_keys
+from monitor.language.inflection import heads, roots, term_keys
 from monitor.language.words import Token, fold, tokenize
 
 WordKind = Literal["bare", "exact", "cased", "pattern"]
@@ -21,23 +22,12 @@ Hits = dict[str, list[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a term. `keys` for bare, `text` folded for exact, as written for cased; `pattern` for wildcards."""
+    """One word of a term: `keys` if bare, `text` folded if exact and as written if cased, else `pattern`."""
 
     kind: WordKind
     text: str
     keys: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = None
-
-    def meets(self, token: Token) -> bool:
-        """Whether this word of a text is meant."""
-        if self.kind == "bare":
-            return not self.keys.isdisjoint(token.forms)
-        if self.kind == "exact":
-            # As written, but for an Arabic "and" that is spelled as one word with it.
-            return token.folded == self.text or (token.folded[:1] in ("و", "ف") and token.folded[1:] == self.text)
-        if self.kind == "cased":
-            return _head(token.raw) == self.text
-        return self.pattern is not None and self.pattern.fullmatch(token.folded) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,58 +74,166 @@ def _wildcards(piece: str, lang: str, letters: int) -> list[Word]:
     return [Word("pattern", piece, pattern=re.compile(pattern))]
 
 
+# By how many of its first letters a wildcard is found.
+_HEAD = 2
+_JOINED = ("و", "ف")
+# Words of texts that are remembered; what a flood of strange words costs is time, not memory.
+_MOST_STEPS = 65_536
+
+
 def _head(raw: str) -> str:
     """A word without what an apostrophe joins to it: US in US's, ABD in ABD'nin."""
     return raw.partition("'")[0].partition("’")[0]
 
 
+class _Beginnings:
+    """How the words begin that may stand for any of some forms, or match a wildcard that begins with one of `more`."""
+
+    def __init__(self, forms: Iterable[str], more: Iterable[str], lang: str) -> None:
+        self._lang = lang
+        found = {form: roots(form, lang) for form in forms}
+        # What stands for nothing but itself has no beginning in common with others.
+        self._whole = {form for form, those in found.items() if not those and not form.startswith("~")}
+        self._unsure = any(not those and form.startswith("~") for form, those in found.items())
+        self._roots: set[str] = set()
+        for root in sorted({root for those in found.values() for root in those}.union(more)):
+            # What begins with a beginning that is known adds nothing.
+            if not any(root[:length] in self._roots for length in range(1, len(root))):
+                self._roots.add(root)
+        self._lengths = sorted({len(root) for root in self._roots})
+
+    def fit(self, folded: str) -> bool:
+        """Whether the folded word begins like one of them."""
+        if self._unsure or folded in self._whole:
+            return True
+        for head in heads(folded, self._lang):
+            for length in self._lengths:
+                if head[:length] in self._roots:
+                    return True
+        return False
+
+
+class WordIndex:
+    """Words of terms, numbered, and which of them a text's word meets: a look at each form, not at each term."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Word, int] = {}
+        self._bare: dict[str, list[int]] = {}
+        self._exact: dict[str, list[int]] = {}
+        self._cased: dict[str, list[int]] = {}
+        # Wildcards by the letters they begin with, and those that begin with a star.
+        self._headed: dict[str, list[tuple[re.Pattern[str], int]]] = {}
+        self._headless: list[tuple[re.Pattern[str], int]] = []
+        self._wild: set[str] = set()
+        self._roots: _Beginnings | None = None
+
+    def number(self, word: Word) -> int:
+        """The number of a word, which is new with its first mention."""
+        known = self._numbers.get(word)
+        if known is not None:
+            return known
+        new = self._numbers[word] = len(self._numbers)
+        self._roots = None
+        if word.pattern is not None:
+            head = re.sub(r"\\(.)", r"\1", word.pattern.pattern.partition(r"\w")[0])
+            self._wild.add(head)
+            row = self._headed.setdefault(head[:_HEAD], []) if len(head) >= _HEAD else self._headless
+            row.append((word.pattern, new))
+        elif word.kind == "bare":
+            for key in word.keys:
+                self._bare.setdefault(key, []).append(new)
+        else:
+            (self._cased if word.kind == "cased" else self._exact).setdefault(word.text, []).append(new)
+        return new
+
+    def may_meet(self, raw: str, folded: str, lang: str) -> bool:
+        """Whether a word of letters alone may meet any of the words; quick, and never wrong when it says no."""
+        if self._roots is None:
+            self._roots = _Beginnings(self._bare, self._wild, lang)
+        return (
+            folded in self._exact
+            or raw in self._cased
+            or self._roots.fit(folded)
+            or bool(self._headless)
+            or (folded[:1] in _JOINED and folded[1:] in self._exact)
+        )
+
+    def met_by(self, raw: str, folded: str, forms: frozenset[str]) -> tuple[set[int], set[int]]:
+        """The numbers of the words that a text's word meets: as the first of a term, and as a later one."""
+        first: set[int] = set(self._exact.get(folded, ()))
+        for form in forms:
+            first.update(self._bare.get(form, ()))
+        first.update(self._cased.get(_head(raw), ()))
+        for pattern, number in (*self._headed.get(folded[:_HEAD], ()), *self._headless):
+            if pattern.fullmatch(folded):
+                first.add(number)
+        joined = self._exact.get(folded[1:]) if folded[:1] in _JOINED else None
+        if joined is None:
+            return first, first
+        # As written, but for an Arabic "and" that is spelled as one word with it.
+        return first.union(joined) if folded[1:] in forms else first, first.union(joined)
+
+
+class _Node:
+    """A place in the automaton: which terms end here, and by which words it goes on."""
+
+    __slots__ = ("groups", "next")
+
+    def __init__(self) -> None:
+        self.groups: dict[str, None] = {}
+        self.next: dict[int, _Node] = {}
+
+
+# A text's word as the automaton sees it: where terms begin with it, and which words of terms it is.
+_Step = tuple[tuple[_Node, ...], tuple[int, ...]]
+
+
 class Vocabulary:
-    """All terms for texts in one language, by group ("@handover", "cue:denied", "actor:US", …)."""
+    """All terms for texts in one language, by group ("@handover", "cue:denied", "actor:US", …).
+
+    An automaton over folded words: terms that begin alike share their way, and one pass over the text finds all.
+    """
 
     def __init__(self, groups: Iterable[tuple[str, Term]]) -> None:
-        self._first: dict[str, list[tuple[Term, str]]] = {}
-        self._cased: dict[str, list[tuple[Term, str]]] = {}
-        self._patterns: list[tuple[Term, str]] = []
-        for group, term in dict.fromkeys(groups):
-            word = term.words[0]
-            if word.kind == "pattern":
-                self._patterns.append((term, group))
-            elif word.kind == "cased":
-                self._cased.setdefault(word.text, []).append((term, group))
-            else:
-                for key in word.keys or {word.text}:
-                    self._first.setdefault(key, []).append((term, group))
-        self._wide = _alternation(self._patterns)
+        self._index, self._root = WordIndex(), _Node()
+        self._steps: dict[tuple[str, str, frozenset[str]], _Step] = {}
+        for group, term in groups:
+            node = self._root
+            for word in term.words:
+                node = node.next.setdefault(self._index.number(word), _Node())
+            node.groups[group] = None
 
     def find(self, tokens: Sequence[Token]) -> Hits:
         """Where each group's terms stand: group -> [(first token, one past the last)], in order, longest per start."""
-        best: dict[tuple[str, int], int] = {}
-        for index, token in enumerate(tokens):
-            for form in token.forms:
-                for term, group in self._first.get(form, ()):
-                    self._try(tokens, index, term, group, best)
-            for term, group in self._cased.get(_head(token.raw), ()):
-                self._try(tokens, index, term, group, best)
-            if self._wide is not None and self._wide.fullmatch(token.folded):
-                for term, group in self._patterns:
-                    self._try(tokens, index, term, group, best)
+        known = self._steps
+        steps = [known.get(token[:3]) or self._step(*token[:3]) for token in tokens]
         hits: Hits = {}
-        for (group, start), end in sorted(best.items(), key=lambda item: item[0][1]):
-            hits.setdefault(group, []).append((start, end))
+        for index, (nodes, _) in enumerate(steps):
+            if nodes:
+                for group, end in self._ends(tokens, steps, index, nodes).items():
+                    hits.setdefault(group, []).append((index, end))
         return hits
 
+    def _step(self, raw: str, folded: str, forms: frozenset[str]) -> _Step:
+        if len(self._steps) >= _MOST_STEPS:
+            self._steps.clear()
+        first, later = self._index.met_by(raw, folded, forms)
+        begun = tuple(node for number in sorted(first) if (node := self._root.next.get(number)) is not None)
+        step = self._steps[raw, folded, forms] = (begun, tuple(sorted(later)))
+        return step
+
     @staticmethod
-    def _try(tokens: Sequence[Token], index: int, term: Term, group: str, best: dict[tuple[str, int], int]) -> None:
-        end = index + len(term.words)
-        if end > len(tokens) or best.get((group, index), 0) >= end:
-            return
-        if tokens[end - 1].sentence != tokens[index].sentence:
-            return
-        if all(word.meets(tokens[index + offset]) for offset, word in enumerate(term.words)):
-            best[group, index] = end
-
-
-def _alternation(patterns: Sequence[tuple[Term, str]]) -> re.Pattern[str] | None:
-    """One expression that tells whether any wildcard can begin at a word."""
-    sources = sorted({word.pattern.pattern for term, _ in patterns for word in term.words[:1] if word.pattern})
-    return re.compile("|".join(sources)) if sources else None
+    def _ends(tokens: Sequence[Token], steps: Sequence[_Step], index: int, nodes: Sequence[_Node]) -> dict[str, int]:
+        """One past the last word of each group's longest term that begins at `index`."""
+        found: dict[str, int] = {}
+        sentence, end = tokens[index].sentence, index
+        while nodes:
+            end += 1
+            for node in nodes:
+                for group in node.groups:
+                    found[group] = end
+            if end == len(tokens) or tokens[end].sentence != sentence:
+                break
+            numbers = steps[end][1]
+            nodes = [after for place in nodes for number in numbers if (after := place.next.get(number)) is not None]
+        return found

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.language.inflection import forms
 
@@ -35,8 +35,12 @@ _TOKEN = re.compile(
     rf"|(?P<word>{_WORD})",
     re.IGNORECASE,
 )
-# A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square.
-_BREAK = re.compile(r"(?<![.!?…؟۔:;])[.!?…؟۔:;]+[\"'”’»)\]]*(?=\s|$)|\n+|[.!?؟۔](?=[\"”»])")
+_CHUNK = re.compile(r"\S+")
+# A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square. All begins with one set of
+# characters, so that the search can skip to the next of them.
+_BREAK = re.compile(
+    r"[.!?…؟۔:;\n](?:(?<!\n)(?<![.!?…؟۔:;]{2})[.!?…؟۔:;]*[\"'”’»)\]]*(?=\s|$)|(?<=\n)\n*|(?<=[.!?؟۔])(?=[\"”»]))"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Za-zА-Яа-я]|lt|gen|maj|col|capt|sgt|brig|adm|cmdr|mr|mrs|ms|dr|st|no|vs|gov|sen|rep"
     r"|jan|feb|aug|sept|sep|oct|nov|dec|тыс|млн|млрд|гг|им|ген|янв|фев|авг|сент|окт|нояб|дек)\."
@@ -64,6 +68,9 @@ _FOLD = str.maketrans(
         ),
     }
 )
+_UNQUOTED = str.maketrans("", "", "'`\"")
+# Letters that are what they should be already: no mark to drop, no digit of another script.
+_PLAIN = re.compile("[a-z0-9çşğöüа-яא-תءابت-غف-هويپچژگڤ]*")
 # No word is longer; what runs on is read by its beginning.
 _LONGEST = 64
 # Letters whose dots are part of the letter to their readers: ç ş ğ ö ü stay, é ê î û à lose their accent.
@@ -72,9 +79,11 @@ _TRAILING = {"ها", "هاي", "هايي", "اي", "ام", "ات", "اش", "ان
 _LEADING = {"مي", "نمي"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word: its span in the field, `folded`, the `forms` it may stand for, its sentence. `raw` keeps the case."""
+class Token(NamedTuple):
+    """One word: its span in the field, `folded`, the `forms` it may stand for, its sentence. `raw` keeps the case.
+
+    A named tuple, since an entry has hundreds and nothing else is made as fast.
+    """
 
     raw: str
     folded: str
@@ -85,14 +94,27 @@ class Token:
     paragraph: int
 
 
-@lru_cache(maxsize=131_072)
+class Piece(NamedTuple):
+    """A word as it stands in any text: its token without a place, and where in its chunk it begins and ends."""
+
+    raw: str
+    folded: str
+    forms: frozenset[str]
+    start: int
+    end: int
+
+
 def fold(word: str, lang: str = "") -> str:
     """One word in the spelling that all its variants share. Idempotent.
 
     Kurmanji keeps ê î û, which tell its words apart (dê "will", de "in"); other writers drop the circumflex.
     """
+    if word.isascii():
+        return word.lower() if word.isalnum() else word.lower().translate(_UNQUOTED)
+    if _PLAIN.fullmatch(word):
+        return word
     text = unicodedata.normalize("NFKC", word).translate(_FOLD).casefold().translate(_FOLD)
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return text
     kept: list[str] = []
     for char in unicodedata.normalize("NFD", text):
@@ -106,7 +128,7 @@ def fold(word: str, lang: str = "") -> str:
     return unicodedata.normalize("NFC", "".join(kept)).translate(_FOLD)
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def _analysed(raw: str, lang: str) -> tuple[tuple[int, int, str, frozenset[str]], ...]:
     """The words inside one piece of text: (offset, end, folded, forms). A ZWNJ parts a word unless a suffix follows."""
     if lang == "ckb" and _ZWNJ in raw:
@@ -152,7 +174,7 @@ def _apostrophe_parts(raw: str, lang: str) -> list[tuple[int, int, str]]:
     return [(0, len(raw), fold(raw, lang))]
 
 
-def _breaks(text: str) -> list[tuple[int, bool]]:
+def breaks(text: str) -> list[tuple[int, bool]]:
     """Where sentences end: (offset, also a paragraph?)."""
     found: list[tuple[int, bool]] = []
     for match in _BREAK.finditer(text):
@@ -162,6 +184,8 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
         if (
             mark[0] == "."
             and len(mark.rstrip("\"'”’»)]")) == 1
+            # No abbreviation has five letters, and most sentences end with a word that has.
+            and not (match.start() > 4 and text[match.start() - 5 : match.start()].isalpha())
             and _ABBREVIATED.search(text[max(0, match.start() - 8) : match.start() + 1])
         ):
             follows = text[match.end() : match.end() + 2].strip()
@@ -172,31 +196,49 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
     return found
 
 
-def tokenize(text: str, lang: str) -> tuple[Token, ...]:
-    """All words of one field, in order. Linear in the length of the text."""
-    breaks = _breaks(text)
-    tokens: list[Token] = []
-    sentence = paragraph = at = 0
-    for match in _TOKEN.finditer(text):
-        start = match.start()
-        while at < len(breaks) and breaks[at][0] <= start:
-            # Two breaks with no word between them are one.
-            if not tokens or tokens[-1].sentence == sentence:
-                sentence += 1 if tokens else 0
-            if breaks[at][1] and tokens and tokens[-1].paragraph == paragraph:
-                paragraph += 1
-            at += 1
-        kind, raw = match.lastgroup, match.group()
+def pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
+    """The words of a chunk: a stretch of text without blanks, over whose ends no word reaches."""
+    found: list[Piece] = []
+    for match in _TOKEN.finditer(chunk):
+        kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind == "acronym":
             raw = raw[:_LONGEST].replace(".", "")
             folded = fold(raw, lang)
-            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+            found.append(Piece(raw, folded, forms(folded, lang), start, match.end()))
         elif kind == "bound":
             folded = fold(raw[:_LONGEST].replace("-", "", 1), lang)
-            tokens.append(Token(raw, folded, forms(folded, lang), start, match.end(), sentence, paragraph))
+            found.append(Piece(raw, folded, forms(folded, lang), start, match.end()))
         else:
-            for a, b, folded, found in _analysed(raw[:_LONGEST], lang):
-                tokens.append(Token(raw[a:b], folded, found, start + a, start + b, sentence, paragraph))
+            found += [
+                Piece(raw[a:b], folded, known, start + a, start + b)
+                for a, b, folded, known in _analysed(raw[:_LONGEST], lang)
+            ]
+    return tuple(found)
+
+
+_known_pieces = lru_cache(maxsize=32_768)(pieces)
+
+
+def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tuple[Token, ...]:
+    """All words of one field, in order; sentences and paragraphs are numbered on. Linear in the length of the text."""
+    ends = [*breaks(text), (len(text) + 1, False)]
+    tokens: list[Token] = []
+    new = tuple.__new__
+    at, (limit, ends_paragraph) = 0, ends[0]
+    for match in _CHUNK.finditer(text):
+        begin = match.start()
+        chunk = match.group()
+        for raw, folded, found, start, end in (_known_pieces if len(chunk) <= _LONGEST else pieces)(chunk, lang):
+            while limit <= begin + start:
+                # Two breaks with no word between them are one.
+                if tokens and tokens[-1].sentence == sentence:
+                    sentence += 1
+                if ends_paragraph and tokens and tokens[-1].paragraph == paragraph:
+                    paragraph += 1
+                at += 1
+                limit, ends_paragraph = ends[at]
+            # What Token(…) does, without the call of a function.
+            tokens.append(new(Token, (raw, folded, found, begin + start, begin + end, sentence, paragraph)))
     return tuple(tokens)
 
 
@@ -246,15 +288,20 @@ def _latin(text: str) -> str:
 
 def _script(text: str) -> str:
     """The script that most letters of the first 400 characters are in."""
-    counts = {"latin": 0, "arabic": 0, "hebrew": 0, "cyrillic": 0}
-    for char in text[:400]:
-        code = ord(char)
-        if code < 0x250:
-            counts["latin"] += char.isalpha()
-        elif 0x600 <= code <= 0x77F or 0xFB50 <= code <= 0xFEFF:
-            counts["arabic"] += 1
-        elif 0x590 <= code <= 0x5FF:
-            counts["hebrew"] += 1
-        elif 0x400 <= code <= 0x52F:
-            counts["cyrillic"] += 1
+    head = text[:400]
+    if head.isascii():
+        return "latin"
+    counts: dict[str, int] = {}
+    for name, letters in _SCRIPTS.items():
+        counts[name] = sum(map(len, letters.findall(head)))
+        if 2 * counts[name] > len(head):
+            return name
     return max(counts, key=lambda name: counts[name])
+
+
+_SCRIPTS = {
+    "latin": re.compile("[" + "".join(char for char in map(chr, range(0x250)) if char.isalpha()) + "]+"),
+    "arabic": re.compile("[\u0600-\u077f\ufb50-\ufeff]+"),
+    "hebrew": re.compile("[\u0590-\u05ff]+"),
+    "cyrillic": re.compile("[\u0400-\u052f]+"),
+}

@@ -8,12 +8,10 @@ sorted order, never at all pairs.
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from monitor.errors import Mistake
 from monitor.language.facilities import facility_terms, gazetteer
@@ -24,6 +22,8 @@ from monitor.language.words import fold, language_of
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
 from monitor.rules.evaluate import Evaluation, Hit, Origin
+from monitor.rules.fingerprint import fingerprint
+from monitor.rules.sieve import Sieve
 from monitor.rules.syntax import GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
 
 
@@ -42,6 +42,7 @@ class LanguageRules:
 
     lexicon: Lexicon
     vocabulary: Vocabulary
+    sieve: Sieve
 
 
 class Ruleset:
@@ -52,10 +53,11 @@ class Ruleset:
         self._lists = lists
         self._languages: dict[str, LanguageRules] = {}
         self._by_id = {compiled.rule.id: compiled.rule for compiled in rules}
-        written = json.dumps(
-            [[asdict(c.rule) for c in rules], sorted(lists.items())], ensure_ascii=False, sort_keys=True, default=str
-        )
-        self.hash = hashlib.sha256(written.encode()).hexdigest()[:16]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What reading with these rules depends on, but the entry, its feed and the facts: see rules/fingerprint.py."""
+        return fingerprint([compiled.rule for compiled in self.rules], self._lists)
 
     def rule(self, identifier: str) -> Rule:
         """The rule of this id. Raises KeyError."""
@@ -66,24 +68,31 @@ class Ruleset:
         found = self._languages.get(lang)
         if found is None:
             words = lexicon(lang)
-            found = LanguageRules(words, Vocabulary(_groups(words, self.rules, self._lists)))
+            groups = tuple(_groups(words, self.rules, self._lists))
+            found = LanguageRules(words, Vocabulary(groups), Sieve(self.rules, groups, lang))
             self._languages[lang] = found
         return found
 
+    def candidates(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> list[CompiledRule]:
+        """The rules that may hold, told quickly from the words alone; one that does hold is always among them."""
+        return self.language(_language(fields, declared)).sieve.candidates([text for _, text in fields])
+
     def read(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> Reading:
         """Settles the language and finds every term."""
-        lang = language_of(" ".join(text for _, text in fields[:2]), declared)
+        lang = _language(fields, declared)
         return read(fields, lang, self.language(lang).vocabulary)
 
     def match(self, reading: Reading, origin: Origin) -> tuple[Match, ...]:
         """Every place where a rule holds, in the order of the text, then of the rule's id."""
         return self.match_with_parts(reading, origin)[0]
 
-    def match_with_parts(self, reading: Reading, origin: Origin) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
-        """The matches and, beside each, the token ranges of its terms."""
+    def match_with_parts(
+        self, reading: Reading, origin: Origin, candidates: Sequence[CompiledRule] | None = None
+    ) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
+        """The matches and, beside each, the token ranges of its terms. `candidates` None: any rule may hold."""
         evaluation = Evaluation(reading, origin, self.language(reading.lang).lexicon)
         found: list[tuple[int, int, str, Hit]] = []
-        for compiled in self.rules:
+        for compiled in self.rules if candidates is None else candidates:
             if not evaluation.possible(compiled.when):
                 continue
             holds, hits = evaluation.evaluate(compiled.when, 0, len(reading.tokens))
@@ -96,6 +105,10 @@ class Ruleset:
         return tuple(_match(reading, start, end, rule, hit) for start, end, rule, hit in found), tuple(
             f[3] for f in found
         )
+
+
+def _language(fields: Sequence[tuple[FieldName, str]], declared: str | None) -> str:
+    return language_of(" ".join(text for _, text in fields[:2]), declared)
 
 
 def compile_rules(

@@ -25,7 +25,7 @@ HOMES = {
     "pydantic_core": ("schema.py",),
     "lark": ("rules/syntax.py",),
     "rapidfuzz": ("stories.py",),
-    "snowballstemmer": ("language/inflection.py",),
+    "Stemmer": ("language/inflection.py",),
     "click": ("cli/",),
     "platformdirs": ("cli/", "config.py"),
     "orjson": ("store/", "export/", "cli/read.py"),
