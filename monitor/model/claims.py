@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from monitor.model.words import (
@@ -18,6 +18,7 @@ from monitor.model.words import (
     Phase,
     Polarity,
     Precision,
+    Reliability,
     VerdictName,
 )
 
@@ -101,6 +102,8 @@ class Fact:
 
     `subject` is a facility id, or "actor@area". Exactly one of `status`, `count`, `date`, `text` carries the value.
     `compared` is False for background facts: shown, never compared. `accepted_from` names the story that moved it.
+    What a person wrote carries `by`, `at`, `reason`; an edit `replaces` the fact of that id, and where `retired` that
+    one no longer holds. `grade` is the source's Admiralty letter.
     """
 
     id: str
@@ -118,6 +121,36 @@ class Fact:
     version: int = 1
     compared: bool = True
     accepted_from: str | None = None
+    grade: Reliability = "F"
+    replaces: str | None = None
+    retired: bool = False
+    reason: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One thing that the ledger follows: what holds of it at the ledger's date, and what held before, newest first.
+
+    `facts` are several only where sources of the same day disagree on a number. `due` is the planned window of the
+    step that a state announces; `late` the days by which it has passed without the step.
+    """
+
+    subject: str
+    attribute: Attribute
+    facts: tuple[Fact, ...]
+    before: tuple[Fact, ...] = ()
+    due: DateRange | None = None
+    late: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The state of every base, force and mission, and every number of forces, as it was held on one day."""
+
+    as_of: date
+    rows: tuple[LedgerRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
