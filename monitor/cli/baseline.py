@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -15,7 +14,7 @@ from monitor.cli.talk import Exit, tell
 from monitor.export.jsonl import fact_record, line
 from monitor.feeds.clean import safe
 from monitor.language.lexicon import world
-from monitor.model import RELIABILITIES, Fact
+from monitor.model import RELIABILITIES, Fact, Reliability
 
 
 @click.group("baseline", invoke_without_command=True)
@@ -52,7 +51,16 @@ def show(options: Options, as_json: bool) -> int:
 @click.option("--grade", type=click.Choice(RELIABILITIES), default="F", help="How reliable the source is, A to F.")
 @click.pass_obj
 def add(
-    options: Options, subject: str, attribute: str, value: str, reason: str, as_of: str | None, **given: Any
+    options: Options,
+    subject: str,
+    attribute: str,
+    value: str,
+    reason: str,
+    as_of: str | None,
+    source: str | None,
+    passage: str,
+    url: str | None,
+    grade: Reliability,
 ) -> int:
     """Adds a fact: a base or ACTOR@AREA, what of it, and its value.
 
@@ -63,7 +71,15 @@ def add(
     """
     with opened(options) as monitor:
         made = monitor.add_fact(
-            subject, attribute, value, reason=reason, as_of=day_named(as_of) if as_of else None, **given
+            subject,
+            attribute,
+            value,
+            reason=reason,
+            as_of=day_named(as_of) if as_of else None,
+            source=source,
+            passage=passage,
+            url=url,
+            grade=grade,
         )
     return _said(made, "added")
 
