@@ -59,6 +59,7 @@ class Claim:
     """What the text asserts. `facility`, `place`, `actors` are ids of the gazetteer and the actor table.
 
     `start`, `end` span the sentence `quote` in `field`; `action` tells what a mission_change does to the mission.
+    `aside`: told in passing beside an event ("after the withdrawal", "500 are still there"), so that it leads last.
     """
 
     type: EventType
@@ -82,7 +83,8 @@ class Claim:
     said_by: str | None = None
     cues: tuple[Cue, ...] = ()
     confidence: float = 0.5
-    action: Literal["ended", "extended"] | None = None
+    action: Literal["ended", "extended", "started"] | None = None
+    aside: bool = False
 
     @property
     def lane(self) -> Lane:
