@@ -2,6 +2,7 @@
 
     PYTHONPATH=. python docs/build_facilities.py SOURCE.yml [TARGET.json]      # from the root of the checkout
 
+The names of docs/facility_names.yml are laid over those of the source.
 Who is present where, and since when, stays out: that is what the baseline and the ledger are for. One facility a line,
 in the order of the source, so that a change reads as a change.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 from monitor.yamlfile import load_data
 
+NAMES = Path(__file__).resolve().parent / "facility_names.yml"
 TARGET = Path(__file__).resolve().parent.parent / "monitor" / "language" / "facilities.json"
 KEYS = ("id", "name", "country", "province", "lat", "lon", "coords", "icao", "kind", "aliases", "ambiguous")
 SOURCE = (
@@ -24,9 +26,14 @@ SOURCE = (
 LICENCE = "Facts: no licence attaches to them. airportsdata: MIT."
 
 
-def build(text: str, name: str) -> str:
-    """The JSON text for the YAML text of the gazetteer; `name` is for messages. Raises ConfigError, ValueError."""
+def build(text: str, name: str, names: str = "") -> str:
+    """The JSON text for the YAML text of the gazetteer and further names; `name` is for messages.
+
+    Raises ConfigError, ValueError.
+    """
     facilities: list[dict[str, Any]] = load_data(text, name)["facilities"]
+    if names:
+        _lay_over(facilities, load_data(names, "facility_names.yml"))
     ids = [facility["id"] for facility in facilities]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
@@ -42,6 +49,27 @@ def build(text: str, name: str) -> str:
     return "{\n" + head + ",\n".join(lines) + "\n ]\n}\n"
 
 
+def _lay_over(facilities: list[dict[str, Any]], further: dict[str, Any]) -> None:
+    """Adds the further names to the facilities, and takes away those to drop. Raises ValueError for an unknown id."""
+    known = {facility["id"]: facility for facility in facilities}
+    unknown = sorted({*further["names"], *further["drop"]} - set(known))
+    if unknown:
+        raise ValueError(f"facility_names.yml: no such facility: {', '.join(unknown)}")
+    for identifier, tables in further["names"].items():
+        facility = known[identifier]
+        aliases = facility.setdefault("aliases", {})
+        for lang, listed in tables.items():
+            if lang == "ambiguous":
+                facility["ambiguous"] = list(dict.fromkeys([*facility.get("ambiguous", ()), *listed]))
+            else:
+                aliases[lang] = list(dict.fromkeys([*aliases.get(lang, ()), *listed]))
+    for identifier, tables in further["drop"].items():
+        facility = known[identifier]
+        for lang, listed in tables.items():
+            facility["aliases"][lang] = [name for name in facility["aliases"].get(lang, ()) if name not in listed]
+            facility["ambiguous"] = [name for name in facility.get("ambiguous", ()) if name not in listed]
+
+
 def _names(facility: dict[str, Any]) -> set[str]:
     return {facility["name"], *(alias for aliases in facility.get("aliases", {}).values() for alias in aliases)}
 
@@ -51,4 +79,4 @@ if __name__ == "__main__":
         raise SystemExit("usage: python docs/build_facilities.py SOURCE.yml [TARGET.json]")
     source = Path(sys.argv[1])
     target = Path(sys.argv[2]) if len(sys.argv) == 3 else TARGET
-    target.write_text(build(source.read_text(encoding="utf-8"), source.name), encoding="utf-8")
+    target.write_text(build(source.read_text(encoding="utf-8"), source.name, NAMES.read_text(encoding="utf-8")), encoding="utf-8")

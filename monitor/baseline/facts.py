@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from monitor.baseline.seeds import Seed
@@ -253,12 +253,3 @@ def _sentence(reading: Reading, low: int, high: int) -> str:
     while end < len(text) and text[end] in '.!?؟۔”"':
         end += 1
     return text[reading.tokens[low].start : end]
-
-
-def with_accepted(seeded: Sequence[Fact], accepted: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The baseline in force: an accepted fact replaces the older versions of the same subject and attribute."""
-    replaced = {(fact.subject, fact.attribute): fact for fact in accepted}
-    kept = [fact for fact in seeded if not fact.compared or (fact.subject, fact.attribute) not in replaced]
-    versions = {(f.subject, f.attribute): f.version for f in seeded}
-    moved = [replace(f, version=max(f.version, versions.get(key, 0) + 1)) for key, f in replaced.items()]
-    return (*moved, *kept)

@@ -48,6 +48,11 @@ _MISSIONS = {
 }
 
 
+def known_states(*, mission: bool = False) -> tuple[str, ...]:
+    """Every state that a base and forces (or a mission) can be in."""
+    return tuple(_MISSIONS if mission else _STATES)
+
+
 def numbers(count: Count) -> str:
     """An interval as people write it: 1,200; 1,350-1,500; at least 200; none."""
     if count.high == 0:

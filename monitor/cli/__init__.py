@@ -18,6 +18,7 @@ _COMMANDS = {
     "read": "read",
     "add": "add",
     "baseline": "baseline",
+    "ledger": "ledger",
     "rules": "rules",
     "config": "settings",
     "store": "store",

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from monitor.model import Alert, Claim, Count, DateRange, Fact, Match, Verdict
+from monitor.model import Alert, Claim, Count, DateRange, Fact, LedgerRow, Match, Verdict
 
 
 def line(record: dict[str, Any]) -> str:
@@ -103,6 +103,24 @@ def fact_record(fact: Fact) -> dict[str, Any]:
         "version": fact.version,
         "compared": fact.compared,
         "accepted_from": fact.accepted_from,
+        "grade": fact.grade,
+        "replaces": fact.replaces,
+        "retired": fact.retired,
+        "reason": fact.reason,
+        "by": fact.by,
+        "at": fact.at.isoformat() if fact.at else None,
+    }
+
+
+def ledger_record(row: LedgerRow) -> dict[str, Any]:
+    """One row of the ledger: what holds, and what held before."""
+    return {
+        "subject": row.subject,
+        "attribute": row.attribute,
+        "facts": [fact_record(fact) for fact in row.facts],
+        "before": [fact_record(fact) for fact in row.before],
+        "due": date_record(row.due),
+        "late": row.late,
     }
 
 

@@ -41,7 +41,10 @@ _CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Phase, polarity and modality of one event, with the cues they rest on. `ended`: "no longer" turned it around."""
+    """Phase, polarity and modality of one event, with the cues they rest on. `ended`: "no longer" turned it around.
+
+    `default`: no cue gives the phase; `weak`: none does, or the tense of a verb alone ("leaves" may be next week).
+    """
 
     phase: Phase
     polarity: Polarity
@@ -49,11 +52,13 @@ class Status:
     cues: tuple[Cue, ...]
     ended: bool = False
     default: bool = False
+    weak: bool = False
 
 
 @dataclass(slots=True)
 class _Found:
     by_class: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    tensed: bool = False
 
     def has(self, name: str) -> bool:
         return bool(self.by_class.get(name))
@@ -90,6 +95,7 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         tuple(sorted(used, key=lambda cue: (cue.start, cue.name))),
         ended,
         not decided,
+        not decided or (phase == "under_way" and found.tensed),
     )
 
 
@@ -148,6 +154,8 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
         candidates += [(a, b, name) for a, b in sorted(tenses) if _is_event(reading, parts, a, b, high)]
+    spoken = {(a, b, name) for a, b, name in candidates if (a, b) in reading.within(f"cue:{name}", a, b)}
+    found.tensed = not any(name == "under_way" for _, _, name in spoken)
     for a, b, name in candidates:
         longer = any((x <= a and b <= y) and (y - x > b - a) for x, y, other in candidates if other != name)
         if not longer and (a, b) not in found.by_class.get(name, []):

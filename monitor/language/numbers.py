@@ -16,6 +16,7 @@ from monitor.language.reading import Reading
 from monitor.model import Count, CountRole, CountUnit
 
 _UNIT_REACH = 4
+_NONE_REACH = 6
 _BOUND_ORDER = ("at_least", "at_most", "below", "about")
 # Between a unit and its fate: "12 soldiers were killed".
 _AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "sont", "были", "был"})
@@ -23,11 +24,12 @@ _AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "son
 
 @dataclass(frozen=True, slots=True)
 class CountSpan:
-    """A count and the tokens [start, end) it stands in, from its bound to its unit."""
+    """A count and the tokens [start, end) it stands in, from its bound to its unit. `told`: a word gives its role."""
 
     start: int
     end: int
     count: Count
+    told: bool = False
 
 
 def find_counts(reading: Reading, lexicon: Lexicon, low: int = 0, high: int | None = None) -> list[CountSpan]:
@@ -43,7 +45,30 @@ def find_counts(reading: Reading, lexicon: Lexicon, low: int = 0, high: int | No
             index = span.end
         else:
             index = number.end if number else index + 1
-    return found
+    taken = {at for span in found for at in range(span.start, span.end)}
+    found += [span for span in _none_left(reading, low, high) if taken.isdisjoint(range(span.start, span.end))]
+    return sorted(found, key=lambda span: span.start)
+
+
+def _none_left(reading: Reading, low: int, high: int) -> list[CountSpan]:
+    """ "לא נותרו חיילים", "солдат не осталось": a verb that says that none is left, with its unit and no number."""
+    found = []
+    for start, end in reading.within("cue:none_left", low, high):
+        first, last = reading.sentence_of(start)
+        first, last = max(low, first), min(high, last)
+        units = [
+            (min(abs(a - end), abs(start - b)), a, b)
+            for a, b in reading.within("unit:personnel", max(first, start - _NONE_REACH), min(last, end + _NONE_REACH))
+        ]
+        if not units:
+            continue
+        _, a, b = min(units)
+        left, right = min(a, start), max(b, end)
+        if not any(digits(token) is not None for token in reading.tokens[left:right]):
+            found.append(
+                CountSpan(left, right, Count(reading.words(left, right), 0, 0, "personnel", "remaining"), told=True)
+            )
+    return found[:1]
 
 
 def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int) -> CountSpan | None:
@@ -65,9 +90,11 @@ def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int)
     if _fallen(reading, start, unit_end):
         return None
     interval = _interval(number, bound)
-    return CountSpan(
-        start, unit_end, Count(reading.words(start, unit_end), *interval, name, _role(reading, start, unit_end))
-    )
+    role = _role(reading, start, unit_end)
+    if interval == (0, 0) and role is None and reading.within("cue:none_left", first, last):
+        role = "remaining"
+    count = Count(reading.words(start, unit_end), *interval, name, role or "total")
+    return CountSpan(start, unit_end, count, role is not None)
 
 
 def _ordinal(reading: Reading, index: int, end: int) -> bool:
@@ -158,8 +185,8 @@ def _interval(number: Numeral, bound: str | None) -> tuple[int, int | None]:
     return int(low), int(high)
 
 
-def _role(reading: Reading, start: int, end: int) -> CountRole:
-    """From the nearest verb of the sentence: remaining, leaving, arriving, else total."""
+def _role(reading: Reading, start: int, end: int) -> CountRole | None:
+    """From the nearest verb of the sentence: remaining, leaving, arriving, total; None where none tells."""
     low, high = reading.sentence_of(start)
     best: tuple[int, int, CountRole] | None = None
     order: tuple[CountRole, ...] = ("remaining", "leaving", "arriving", "total")
@@ -168,4 +195,4 @@ def _role(reading: Reading, start: int, end: int) -> CountRole:
             distance = at - end if at >= end else start - stop
             if 0 <= distance <= 8 and (best is None or (distance, rank) < best[:2]):
                 best = (distance, rank, name)
-    return best[2] if best else "total"
+    return best[2] if best else None

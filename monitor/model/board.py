@@ -50,7 +50,7 @@ class Board:
     @property
     def as_of(self) -> date | None:
         """How old the baseline is: the newest seeded fact. One accepted since makes the others no younger."""
-        seeded = [fact.as_of for fact in self.facts if fact.accepted_from is None]
+        seeded = [fact.as_of for fact in self.facts if fact.accepted_from is None and fact.by is None]
         return max(seeded or [fact.as_of for fact in self.facts], default=None)
 
     def lane(self, name: Lane) -> tuple[Story, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from monitor.model.passing import passed
@@ -19,6 +19,7 @@ from monitor.model.words import (
     Phase,
     Polarity,
     Precision,
+    Reliability,
     VerdictName,
 )
 
@@ -63,6 +64,7 @@ class Claim:
     """What the text asserts. `facility`, `place`, `actors` are ids of the gazetteer and the actor table.
 
     `start`, `end` span the sentence `quote` in `field`; `action` tells what a mission_change does to the mission.
+    `aside`: told in passing beside an event ("after the withdrawal", "500 are still there"), so that it leads last.
     """
 
     type: EventType
@@ -86,7 +88,8 @@ class Claim:
     said_by: str | None = None
     cues: tuple[Cue, ...] = ()
     confidence: float = 0.5
-    action: Literal["ended", "extended"] | None = None
+    action: Literal["ended", "extended", "started"] | None = None
+    aside: bool = False
 
     @property
     def lane(self) -> Lane:
@@ -107,6 +110,8 @@ class Fact:
 
     `subject` is a facility id, or "actor@area". Exactly one of `status`, `count`, `date`, `text` carries the value.
     `compared` is False for background facts: shown, never compared. `accepted_from` names the story that moved it.
+    What a person wrote carries `by`, `at`, `reason`; an edit `replaces` the fact of that id, and where `retired` that
+    one no longer holds. `grade` is the source's Admiralty letter.
     """
 
     id: str
@@ -124,6 +129,36 @@ class Fact:
     version: int = 1
     compared: bool = True
     accepted_from: str | None = None
+    grade: Reliability = "F"
+    replaces: str | None = None
+    retired: bool = False
+    reason: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One thing that the ledger follows: what holds of it at the ledger's date, and what held before, newest first.
+
+    `facts` are several only where sources of the same day disagree on a number. `due` is the planned window of the
+    step that a state announces; `late` the days by which it has passed without the step.
+    """
+
+    subject: str
+    attribute: Attribute
+    facts: tuple[Fact, ...]
+    before: tuple[Fact, ...] = ()
+    due: DateRange | None = None
+    late: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The state of every base, force and mission, and every number of forces, as it was held on one day."""
+
+    as_of: date
+    rows: tuple[LedgerRow, ...]
 
 
 @passed

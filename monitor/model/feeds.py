@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.passing import passed
-from monitor.model.words import FeedKind, Health, Identity
+from monitor.model.words import FeedKind, Health, Identity, Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Feed:
     region: str | None = None
     family: str = ""
     kind: FeedKind = "independent"
-    reliability: str = "F"
+    reliability: Reliability = "F"
     interval: timedelta | None = None
     enabled: bool = True
     allow_private: bool = False

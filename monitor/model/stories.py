@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.model.claims import Claim, Verdict
 from monitor.model.entries import Entry
 from monitor.model.passing import passed
 from monitor.model.rules import Match
-from monitor.model.words import SEVERITIES, Action, Lane, ReviewState, Severity, VerdictName
+from monitor.model.words import (
+    SEVERITIES,
+    Action,
+    Credibility,
+    Lane,
+    Reliability,
+    ReviewState,
+    Severity,
+    VerdictName,
+)
 
 
 @passed
@@ -51,14 +60,32 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """How far a story can be trusted, after the Admiralty system: letter of the source, digit of what it says.
+
+    Suggested where `by` is None (`why` tells from what), else set by that person.
+    """
+
+    reliability: Reliability
+    credibility: Credibility
+    by: str | None = None
+    at: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoryReview:
-    """Where the review of a story stands, read off the journal."""
+    """Where the review of a story stands, read off the journal. `due`: when what is watched is looked at again."""
 
     state: ReviewState = "unreviewed"
     reason: str | None = None
     by: str | None = None
     at: datetime | None = None
     notes: tuple[Note, ...] = ()
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    grade: Grade | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +127,9 @@ class Story:
 class Decision:
     """One line of the journal: who did what to which story, with the state before and after, chained by hash.
 
-    `claims` are the keys of the claims the story had, so that a decision survives a story being folded anew.
+    `claims` are the keys of the claims the story had, so that a decision survives a story being folded anew. `target`
+    is what it is about, where that is not the story: a claim, a fact, another story. `value` and `was` are what it set
+    and what stood there before, as canonical JSON.
     """
 
     seq: int
@@ -114,5 +143,8 @@ class Decision:
     reason: str | None = None
     text: str | None = None
     undoes: int | None = None
+    target: str | None = None
+    value: str | None = None
+    was: str | None = None
     previous: str = ""
     hash: str = ""

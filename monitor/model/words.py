@@ -51,11 +51,36 @@ CountUnit = Literal[
 ]
 ReviewState = Literal["unreviewed", "in_review", "confirmed", "watching", "dismissed", "closed", "reopened"]
 DismissReason = Literal["false_positive", "duplicate", "historical", "hypothetical", "irrelevant", "opinion"]
-Action = Literal["confirm", "dismiss", "watch", "note", "accept", "reopen", "undo"]
+Action = Literal[
+    "confirm",
+    "dismiss",
+    "watch",
+    "note",
+    "accept",
+    "reopen",
+    "close",
+    "split",
+    "merge",
+    "correct",
+    "grade",
+    "tag",
+    "own",
+    "add_fact",
+    "edit_fact",
+    "retire_fact",
+    "undo",
+]
+FactAction = Literal["add_fact", "edit_fact", "retire_fact"]
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Literal["1", "2", "3", "4", "5", "6"]
 OverdueState = Literal["overdue", "reported done, review", "due, not observable", "unwatched"]
 
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 CONTEXT_TYPES: frozenset[EventType] = frozenset({"exercise", "attack_on_base", "evacuation", "posture_pressure"})
+FACT_ACTIONS: tuple[FactAction, ...] = get_args(FactAction)
+ATTRIBUTES: tuple[Attribute, ...] = get_args(Attribute)
+RELIABILITIES: tuple[Reliability, ...] = get_args(Reliability)
+CREDIBILITIES: tuple[Credibility, ...] = get_args(Credibility)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 DISMISS_REASONS: tuple[DismissReason, ...] = get_args(DismissReason)
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)

@@ -11,10 +11,24 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from monitor.baseline.seeds import Seed
-from monitor.model import Action, Alert, Board, Config, Decision, Entry, Fact, FeedRow, FeedState, PollReport, Story
+from monitor.model import (
+    Action,
+    Alert,
+    Board,
+    Config,
+    Decision,
+    Entry,
+    Fact,
+    FeedRow,
+    FeedState,
+    Ledger,
+    PollReport,
+    Story,
+)
 from monitor.pipeline import POLITE, FeedOutcome, Fetch, Polite
 from monitor.rules.engine import Ruleset
 from monitor.service.boards import Boards
@@ -22,6 +36,7 @@ from monitor.service.deciding import Deciding
 from monitor.service.polling import Polling
 from monitor.service.ports import Archive, Reader, Workplace, utc_now
 from monitor.service.readings import Readings
+from monitor.service.records import Records
 
 __all__ = ["RETENTION", "Archive", "Monitor", "Reader", "utc_now"]
 
@@ -64,6 +79,7 @@ class Monitor:
         self._readings = Readings(place, reader)
         self._boards = Boards(place, self._readings)
         self._deciding = Deciding(place, self._readings, self._boards)
+        self._records = Records(place, self._readings)
         self._polling = Polling(place, self._readings, fetcher, jitter=jitter, polite=polite, parser=reader)
 
     # ---- poll ----
@@ -113,6 +129,26 @@ class Monitor:
     def baseline(self) -> tuple[Fact, ...]:
         """The facts in force: seeded, and moved on by what was accepted."""
         return self._readings.facts()
+
+    def ledger(self, as_of: date | None = None) -> Ledger:
+        """What was held of every base, force and mission on a day, today where none is given."""
+        return self._records.ledger(as_of)
+
+    def history(self, subject: str | None = None) -> tuple[Fact, ...]:
+        """Every version of every fact, of one subject or of all: seeded, then in the order of the decisions."""
+        return self._records.history(subject)
+
+    def add_fact(self, subject: str, attribute: str, value: str, *, reason: str, **given: Any) -> Fact:
+        """Adds a fact to the baseline; `given`: as_of, source, passage, url, grade. Raises InputError, ReviewError."""
+        return self._records.add(subject, attribute, value, reason=reason, **given)
+
+    def edit_fact(self, identifier: str, *, reason: str, **given: Any) -> Fact:
+        """Corrects a fact; `given`: value, as_of, source, passage. Raises InputError, ReviewError."""
+        return self._records.edit(identifier, reason=reason, **given)
+
+    def retire_fact(self, identifier: str, *, reason: str) -> Fact:
+        """Takes a fact out of the baseline; its versions stay. Raises InputError, ReviewError."""
+        return self._records.retire(identifier, reason=reason)
 
     def board(self) -> Board:
         """Everything a screen shows, now."""

@@ -6,7 +6,8 @@ import asyncio
 import threading
 from dataclasses import replace
 
-from monitor.baseline.facts import read_facts, with_accepted
+from monitor.baseline.facts import read_facts
+from monitor.baseline.ledger import with_accepted
 from monitor.model import Alert, Entry, Fact, Story
 from monitor.pipeline import FeedOutcome, read_entry
 from monitor.service.ports import Reader, Workplace
@@ -25,6 +26,10 @@ class Readings:
     def facts(self) -> tuple[Fact, ...]:
         """The facts in force: seeded, and moved on by what was accepted."""
         return with_accepted(self._from_seeds(), self._place.archive.accepted())
+
+    def seeded(self) -> tuple[Fact, ...]:
+        """The facts that the seeded articles give, whatever was decided on them."""
+        return self._from_seeds()
 
     def alert(self, entry: Entry, facts: tuple[Fact, ...]) -> Alert | None:
         """The entry read, once per wording and baseline; None where no rule matches."""

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from monitor.baseline.facts import label_of, main_actor, read_facts, status_of, subject_of, with_accepted
+from monitor.baseline.facts import label_of, main_actor, read_facts, status_of, subject_of
+from monitor.baseline.ledger import with_accepted
 from monitor.baseline.seeds import Seed, parse_seed
 from monitor.baseline.wording import value_of
 from monitor.model import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings, strategies as st
 
 from monitor import review
 from monitor.errors import ReviewError
-from monitor.model import DISMISS_REASONS, Action, Decision, Note, ReviewState, StoryReview
+from monitor.model import DISMISS_REASONS, FACT_ACTIONS, Action, Decision, Grade, Note, ReviewState, StoryReview
+from monitor.review.chain import chained
 
 # Drawing a journal costs more than checking it; these counts find every planted mistake.
 quick = settings(max_examples=30, deadline=None)
@@ -41,8 +42,9 @@ def line(
         action=action,
         by=by,
         at=at,
-        reason="opinion" if action == "dismiss" else None,
+        reason="opinion" if action in ("dismiss", "grade") else None,
         text=f"note {len(journal) + 1}" if action == "note" else None,
+        value=VALUES.get(action),
     )
     return [*journal, decision]
 
@@ -60,6 +62,12 @@ def stands(journal: Sequence[Decision], story: str = "s", claims: tuple[str, ...
 
 # ---- workflow --------------------------------------------------------------------------------------------------------
 
+VALUES: dict[str, dict[str, Any]] = {
+    "grade": {"reliability": "B", "credibility": "2"},
+    "correct": {"facility": "ain-al-asad"},
+    "tag": {"tags": ["iraq"]},
+    "own": {"owner": "omar"},
+}
 WAYS_TO: dict[ReviewState, tuple[Action, ...]] = {
     "unreviewed": (),
     "in_review": ("note",),
@@ -74,16 +82,21 @@ LEADS_TO: dict[Action, ReviewState] = {
     "watch": "watching",
     "dismiss": "dismissed",
     "reopen": "reopened",
+    "close": "closed",
 }
 
 
 @pytest.mark.parametrize("before", WAYS_TO)
-@pytest.mark.parametrize("action", [a for a in get_args(Action) if a != "undo"])
+@pytest.mark.parametrize("action", [a for a in get_args(Action) if a not in ("undo", *FACT_ACTIONS)])
 def test_every_transition(before: ReviewState, action: Action) -> None:
     journal = journal_of(*WAYS_TO[before])
     assert stands(journal).state == before
     if action == "reopen" and before in ("unreviewed", "in_review", "reopened"):
         with pytest.raises(ReviewError, match="nothing to reopen"):
+            line(journal, action)
+        return
+    if action == "close" and before not in ("confirmed", "watching", "dismissed"):
+        with pytest.raises(ReviewError, match="only what is decided is closed"):
             line(journal, action)
         return
     expected = LEADS_TO.get(action, "in_review" if before == "unreviewed" else before)
@@ -94,11 +107,61 @@ def test_every_transition(before: ReviewState, action: Action) -> None:
 
 @pytest.mark.parametrize("action", ["confirm", "watch", "dismiss", "accept"])
 def test_a_closed_story_has_to_be_reopened_first(action: Action) -> None:
-    imported = review._chained((), replace(journal_of("confirm")[0], action="close", after="closed"))  # type: ignore[arg-type]  # a later version's action
-    assert stands([imported]).state == "closed"
+    closed = journal_of("confirm", "close")
+    assert stands(closed).state == "closed"
     with pytest.raises(ReviewError, match="Reopen it first"):
-        line([imported], action)
-    assert stands(line(line([imported], "reopen"), action)).state == LEADS_TO[action]
+        line(closed, action)
+    assert stands(line(line(closed, "reopen"), action)).state == LEADS_TO[action]
+
+
+def test_an_action_of_a_later_version_leaves_the_state_that_it_says() -> None:
+    imported = chained((), replace(journal_of("confirm")[0], action="escalate", after="watching"))  # type: ignore[arg-type]
+    assert stands([imported]).state == "watching"
+
+
+def test_tags_owner_grade_and_due_date_stand_beside_the_state() -> None:
+    journal = line(line(line([], "tag"), "own"), "grade")
+    found = stands(journal)
+    assert (found.state, found.tags, found.owner) == ("in_review", ("iraq",), "omar")
+    assert found.grade == Grade("B", "2", "layla", journal[2].at, "opinion")
+    watched = review.decide(journal, **what("watch", value={"due": "2026-02-01"}))
+    assert stands([*journal, watched]).due == date(2026, 2, 1)
+    assert stands(line([*journal, watched], "confirm")).due is None
+    assert stands(line(line(journal, "undo"), "undo")).owner is None
+
+
+def what(action: Action, **given_: Any) -> dict[str, Any]:
+    return {"story": "s", "claims": ("c1",), "by": "layla", "at": T0, "action": action, **given_}
+
+
+@pytest.mark.parametrize(
+    ("given_", "told"),
+    [
+        (what("grade", value={"reliability": "G", "credibility": "2"}, reason="x"), "like B2"),
+        (what("grade", value={"reliability": "B", "credibility": "2"}), "needs a reason"),
+        (what("correct"), "Nothing is corrected"),
+        (what("watch", value={"due": "soon"}), "'soon' is no day"),
+        (what("close"), "only what is decided is closed"),
+        (what("edit_fact"), "not about a story"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(given_: dict[str, Any], told: str) -> None:
+    with pytest.raises(ReviewError, match=told):
+        review.decide([], **given_)
+
+
+def test_a_change_of_a_fact_is_a_line_of_the_chain_and_no_review() -> None:
+    journal = line([], "confirm")
+    written = review.write_fact(
+        journal, action="edit_fact", fact="f1", by="omar", at=T0, reason="misread", value={"count": 5}, was={"count": 6}
+    )
+    journal.append(written)
+    assert (written.value, written.was, written.target) == ('{"count":5}', '{"count":6}', "f1")
+    assert review.verify(journal) is None
+    assert set(review.states(journal)) == {"s", "c1"}
+    assert line(journal, "undo", by="omar")[-1].undoes == 2
+    with pytest.raises(ReviewError, match="needs a reason"):
+        review.write_fact(journal, action="add_fact", fact="f1", by="omar", at=T0, reason=" ", value={})
 
 
 def test_a_changed_mind_keeps_both_in_the_journal() -> None:
@@ -258,6 +321,9 @@ OTHER_VALUES: dict[str, st.SearchStrategy[Any]] = {
     "after": st.sampled_from(get_args(ReviewState)),
     "reason": st.none() | st.sampled_from(DISMISS_REASONS),
     "text": st.none() | st.text(max_size=4),
+    "target": st.none() | st.text(max_size=4),
+    "value": st.none() | st.just("{}"),
+    "was": st.none() | st.just("{}"),
     "undoes": st.none() | st.integers(0, 9),
     "previous": st.text("0123456789abcdef", max_size=64),
     "hash": st.text("0123456789abcdef", max_size=64),

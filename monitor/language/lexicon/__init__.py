@@ -96,7 +96,7 @@ def lexicon(lang: str) -> Lexicon:
     """The lexicon of one of `LANGUAGES`. Raises KeyError for another."""
     if lang not in LANGUAGES:
         raise KeyError(lang)
-    data = _read(f"{lang}.yml")
+    data = _laid_over(_read(f"{lang}.yml"), _read("claims.yml").get(lang) or {})
     return Lexicon(
         lang,
         _table(data.get("lists")),
@@ -109,6 +109,14 @@ def lexicon(lang: str) -> Lexicon:
         data.get("dates") or {},
         _table(data.get("names")),
     )
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    """A table with another laid over it: lists grow by what is new, and lose what stands there with a minus."""
+    if isinstance(above, dict):
+        return {**below, **{key: _laid_over(below.get(key, type(value)()), value) for key, value in above.items()}}
+    removed = {term[1:] for term in above if term.startswith("-")}
+    return [*(term for term in below if term not in removed), *(term for term in above if not term.startswith("-"))]
 
 
 @cache

@@ -1,8 +1,7 @@
 """The workflow of review and its journal: who decided what on which story, and where that leaves it.
 
-Pure: a journal comes in, a decision to append or a view of it goes out. A decision hangs on the keys of the claims the
-story had, so that a story folded anew under another id finds its review. The journal only grows: an undo is a further
-decision, and each decision carries the hash of the one before it.
+A decision hangs on the keys of the claims the story had, so that a story folded anew under another id finds its review.
+The journal only grows: an undo is a further decision.
 
 Where the review of a story stands is always computed from the decisions that are not undone, in their order. To undo
 an earlier decision therefore leaves in force what others decided after it.
@@ -10,33 +9,49 @@ an earlier decision therefore leaves in force what others decided after it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import get_args
+from typing import Any, get_args
 
 from monitor.errors import ReviewError
-from monitor.model import DISMISS_REASONS, Action, Decision, Note, ReviewState, StoryReview
+from monitor.model import (
+    CREDIBILITIES,
+    DISMISS_REASONS,
+    FACT_ACTIONS,
+    RELIABILITIES,
+    Action,
+    Decision,
+    FactAction,
+    Grade,
+    Note,
+    ReviewState,
+    StoryReview,
+)
+from monitor.review.chain import canonical, chained, standing
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
-# The state a decision leads to. A note is not among them: it keeps the state, but shows that somebody looked.
+# The state a decision leads to. A note or a tag is not among them: it keeps the state, but shows that somebody looked.
 _TARGET: dict[Action, ReviewState] = {
     "confirm": "confirmed",
     "accept": "confirmed",
     "watch": "watching",
     "dismiss": "dismissed",
     "reopen": "reopened",
+    "close": "closed",
 }
+_DECIDED: frozenset[ReviewState] = frozenset({"confirmed", "watching", "dismissed"})
 _OPEN: frozenset[ReviewState] = frozenset({"unreviewed", "in_review", "reopened"})
 
 
 def states(journal: Sequence[Decision]) -> dict[str, StoryReview]:
     """Where each review stands, by claim key and by story id. Use `review_of` to look a story up."""
     reviews: dict[str, StoryReview] = {}
-    for decision in _standing(journal):
+    for decision in standing(journal):
+        if decision.action in FACT_ACTIONS:
+            continue
         current = review_of(decision.story, decision.claims, reviews)
         review = _after(current, decision)
         for key in (decision.story, *decision.claims):
@@ -68,6 +83,9 @@ def decide(
     at: datetime,
     reason: str | None = None,
     text: str | None = None,
+    target: str | None = None,
+    value: Mapping[str, Any] | None = None,
+    was: Mapping[str, Any] | None = None,
 ) -> Decision:
     """The next line of the journal.
 
@@ -79,15 +97,19 @@ def decide(
         at: when, an aware time.
         reason: why; for "dismiss" one of DISMISS_REASONS.
         text: the words of a note, or a remark to another action.
+        target: the claim, revision or other story that the action is about, where it is not the story.
+        value, was: what is set and what stood there before: `due` for "watch", `tags` for "tag", `owner` for "own",
+            `reliability` and `credibility` for "grade", the corrected fields for "correct".
 
     Raises:
         ReviewError: the workflow does not allow it.
     """
     _check(action, by, at, reason, text)
+    _check_value(action, value or {}, reason)
     before = review_of(story, claims, states(journal)).state
     _check_transition(action, before)
     after = _TARGET.get(action) or _noted(before)
-    return _chained(
+    return chained(
         journal,
         Decision(
             seq=0,
@@ -100,8 +122,43 @@ def decide(
             after=after,
             reason=reason,
             text=text,
+            target=target,
+            value=None if value is None else canonical(value),
+            was=None if was is None else canonical(was),
         ),
     )
+
+
+def write_fact(
+    journal: Sequence[Decision],
+    *,
+    action: FactAction,
+    fact: str,
+    by: str,
+    at: datetime,
+    reason: str,
+    value: Mapping[str, Any],
+    was: Mapping[str, Any] | None = None,
+) -> Decision:
+    """The line that adds, edits or retires the fact of that id. Raises ReviewError without name, time or reason."""
+    _check(action, by, at, reason, None)
+    if not reason.strip():
+        raise ReviewError("A change of the baseline needs a reason.")
+    line = Decision(
+        seq=0,
+        at=at.astimezone(UTC),
+        by=by,
+        action=action,
+        story="",
+        claims=(),
+        before="unreviewed",
+        after="unreviewed",
+        reason=reason,
+        target=fact,
+        value=canonical(value),
+        was=None if was is None else canonical(was),
+    )
+    return chained(journal, line)
 
 
 def undo(journal: Sequence[Decision], *, by: str, at: datetime) -> Decision:
@@ -111,7 +168,7 @@ def undo(journal: Sequence[Decision], *, by: str, at: datetime) -> Decision:
         ReviewError: there is nothing of that person's to undo.
     """
     _check("undo", by, at, None, None)
-    target = next((d for d in reversed(_standing(journal)) if d.by == by), None)
+    target = next((d for d in reversed(standing(journal)) if d.by == by), None)
     if target is None:
         raise ReviewError(f"There is nothing to undo: no decision of {by} is in force. Each person undoes their own.")
     line = Decision(
@@ -126,47 +183,36 @@ def undo(journal: Sequence[Decision], *, by: str, at: datetime) -> Decision:
         undoes=target.seq,
     )
     after = review_of(target.story, target.claims, states([*journal, line])).state
-    return _chained(journal, replace(line, after=after))
-
-
-def verify(journal: Sequence[Decision]) -> int | None:
-    """The number (from 1) of the first line that does not follow from the one before it, None for a sound chain.
-
-    Lines cut off at the end leave a sound chain: compare the last hash with one printed in a report.
-    """
-    previous = ""
-    for seq, decision in enumerate(journal, start=1):
-        if (decision.seq, decision.previous, decision.hash) != (seq, previous, digest(decision)):
-            return seq
-        previous = decision.hash
-    return None
-
-
-def digest(decision: Decision) -> str:
-    """SHA-256 (hex) over the decision without its hash: JSON, keys sorted, only ASCII, no blanks, times in UTC.
-
-    What is None is left out, so that a field added to the model later does not break the chains of today.
-    """
-    values = {f.name: getattr(decision, f.name) for f in fields(decision) if f.name != "hash"}
-    content = {name: value for name, value in values.items() if value is not None}
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_iso)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
-
-
-def _standing(journal: Sequence[Decision]) -> list[Decision]:
-    """The decisions in force: without undos and what they undid."""
-    undone = {decision.undoes for decision in journal if decision.undoes is not None}
-    return [decision for decision in journal if decision.action != "undo" and decision.seq not in undone]
+    return chained(journal, replace(line, after=after))
 
 
 def _after(review: StoryReview, decision: Decision) -> StoryReview:
-    if decision.action != "note":
-        state = _TARGET.get(decision.action, decision.after)
-        return replace(review, state=state, reason=decision.reason, by=decision.by, at=decision.at)
-    notes = (*review.notes, Note(decision.at, decision.by, decision.text or ""))
+    review = _marked(review, decision)
+    target = _TARGET.get(decision.action)
+    if target is not None or decision.action not in ACTIONS:
+        # What a later version's action means is told by the state it left behind.
+        return replace(review, state=target or decision.after, reason=decision.reason, by=decision.by, at=decision.at)
     if review.state == _noted(review.state):
-        return replace(review, notes=notes)
-    return replace(review, state=_noted(review.state), by=decision.by, at=decision.at, notes=notes)
+        return review
+    return replace(review, state=_noted(review.state), by=decision.by, at=decision.at)
+
+
+def _marked(review: StoryReview, decision: Decision) -> StoryReview:
+    """The review with what the decision wrote beside the state: note, tags, owner, grade, due date."""
+    given: dict[str, Any] = json.loads(decision.value) if decision.value else {}
+    if decision.action == "note":
+        return replace(review, notes=(*review.notes, Note(decision.at, decision.by, decision.text or "")))
+    if decision.action == "tag":
+        return replace(review, tags=tuple(given.get("tags", ())))
+    if decision.action == "own":
+        return replace(review, owner=given.get("owner"))
+    if decision.action == "grade" and given:
+        grade = Grade(given["reliability"], given["credibility"], decision.by, decision.at, decision.reason)
+        return replace(review, grade=grade)
+    if decision.action in _TARGET:
+        due = given.get("due") if decision.action == "watch" else None
+        return replace(review, due=date.fromisoformat(due) if due else None)
+    return review
 
 
 def _noted(state: ReviewState) -> ReviewState:
@@ -191,26 +237,35 @@ def _check(action: Action, by: str, at: datetime, reason: str | None, text: str 
         raise ReviewError("A note needs words, and this one is empty. Write the text of the note.")
 
 
+def _check_value(action: Action, value: Mapping[str, Any], reason: str | None) -> None:
+    """Whether what is set fits the action."""
+    if action == "grade":
+        if value.get("reliability") not in RELIABILITIES or value.get("credibility") not in CREDIBILITIES:
+            raise ReviewError("A grade is a letter A to F for the source and a digit 1 to 6 for what it says, like B2.")
+        if not (reason or "").strip():
+            raise ReviewError("A grade of your own needs a reason.")
+    if action == "correct" and not value:
+        raise ReviewError("Nothing is corrected. Give another facility, count, date or phase.")
+    due = value.get("due") if action == "watch" else None
+    try:
+        date.fromisoformat(due or "2000-01-01")
+    except (TypeError, ValueError) as error:
+        raise ReviewError(f"{due!r} is no day to watch until. Write one like 2026-02-01.") from error
+
+
 def _check_transition(action: Action, before: ReviewState) -> None:
+    if action in FACT_ACTIONS:
+        raise ReviewError(f"{action} is about a fact, not about a story. Use `monitor baseline`.")
     if action == "undo":
         raise ReviewError("An undo names no story: it takes back your latest decision. Use undo for it.")
     if action == "reopen" and before in _OPEN:
         raise ReviewError(
             f"The story is {before.replace('_', ' ')}: there is nothing to reopen. Confirm, watch or dismiss it."
         )
+    if action == "close" and before not in _DECIDED:
+        raise ReviewError(
+            f"The story is {before.replace('_', ' ')}: only what is decided is closed. "
+            "Confirm, watch or dismiss it first."
+        )
     if before == "closed" and action not in ("reopen", "note"):
         raise ReviewError(f"The story is closed, so it cannot take {action!r}. Reopen it first.")
-
-
-def _chained(journal: Sequence[Decision], decision: Decision) -> Decision:
-    last = journal[-1] if journal else None
-    linked = replace(decision, seq=last.seq + 1 if last else 1, previous=last.hash if last else "")
-    return replace(linked, hash=digest(linked))
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a decision holds a {type(value).__name__}, which has no canonical form")

@@ -1,0 +1,64 @@
+"""How many: the number that belongs to an event, and the numbers that an entry tells beside its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from monitor.claims.sentence import Sentence
+from monitor.language.lexicon import Lexicon
+from monitor.language.numbers import CountSpan, find_counts
+from monitor.model import Count, CountRole, CountUnit, EventType
+
+UNITS: frozenset[CountUnit] = frozenset({"personnel", "aircraft", "vehicles", "ships"})
+# States that contribute, members of a coalition: told beside forces only.
+_STATES: frozenset[CountUnit] = frozenset({"countries", "members"})
+_FORCES = ("@troops", "@mission", "name:coalition", "name:nato")
+IMPLIED: dict[EventType, CountRole] = {
+    "withdrawal": "leaving",
+    "deployment": "arriving",
+    "equipment_move": "arriving",
+    "rotation": "arriving",
+}
+
+
+def counts_in(sentence: Sentence, words: Lexicon) -> list[CountSpan]:
+    """The numbers of forces and of what they move with in a sentence, in order; of states where forces are named."""
+    reading = sentence.reading
+    spans = find_counts(reading, words, sentence.low, sentence.high)
+    forces = any(reading.within(group, sentence.low, sentence.high) for group in _FORCES)
+    return [span for span in spans if span.count.unit in UNITS or (span.count.unit in _STATES and forces)]
+
+
+def count_of(sentence: Sentence, kind: EventType, spans: Sequence[CountSpan]) -> CountSpan | None:
+    """The number of the event: one whose role fits it before others, the nearest first."""
+    own = [span for span in spans if span.count.unit in UNITS] or (list(spans) if kind == "force_count" else [])
+    if not own:
+        return None
+    wanted = IMPLIED.get(kind)
+
+    def rank(span: CountSpan) -> tuple[bool, int, int]:
+        fits = wanted is None or not span.told or span.count.role == wanted
+        return (not fits, sentence.distance(span.start, span.end), span.start)
+
+    nearest = min(own, key=rank)
+    return with_role(nearest, kind)
+
+
+def with_role(span: CountSpan, kind: EventType | None) -> CountSpan:
+    """The number with the role that the event implies, where no word tells one."""
+    role = IMPLIED.get(kind) if kind is not None and span.count.unit in UNITS else None
+    if span.told or role is None or (span.count.low, span.count.high) == (0, 0):
+        return span
+    return replace(span, count=replace(span.count, role=role))
+
+
+def beside(spans: Iterable[CountSpan], taken: Iterable[Count]) -> list[CountSpan]:
+    """The numbers that no claim carries yet, each once; of two tellings the one whose role is told."""
+    known = {(c.low, c.high, c.unit) for c in taken}
+    found: dict[tuple[int, int | None, str], CountSpan] = {}
+    for span in spans:
+        key = (span.count.low, span.count.high, span.count.unit)
+        if key not in known and (key not in found or (span.told and not found[key].told)):
+            found[key] = span
+    return sorted(found.values(), key=lambda span: span.start)

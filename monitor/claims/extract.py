@@ -1,0 +1,318 @@
+"""From the places where rules hold to claims: one for each event of a sentence, and one for each number beside it.
+
+What a sentence leaves open (the facility, the place) is taken from the headline; what a headline leaves open (the day,
+the number, the tense), from the first sentence of the text that tells the same. The lead claim is the first in the
+order: title before summary before text, lane *changes* before *context*, earlier span; what is told in passing comes
+after what is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from monitor.claims.again import told_again
+from monitor.claims.amounts import beside, count_of, counts_in, with_role
+from monitor.claims.sentence import Sentence
+from monitor.claims.where import country_of, facility_of, place_of
+from monitor.claims.who import roles, speaker
+from monitor.language.cues import Status, status
+from monitor.language.dates import DateSpan, find_dates
+from monitor.language.lexicon import Lexicon
+from monitor.language.numbers import CountSpan
+from monitor.language.reading import Reading
+from monitor.model import FIELDS, Claim, EventType, Match, Modality
+
+_ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
+_NEWS = timedelta(days=7)
+# Where several events share a sentence and begin at one word, the one that says more comes first.
+_ORDER: tuple[EventType, ...] = (
+    *("base_handover", "withdrawal", "mission_change", "base_closure", "base_establishment", "equipment_move"),
+    *("rotation", "deployment", "alert_level", "access_change", "basing_agreement", "evacuation", "attack_on_base"),
+    *("exercise", "posture_pressure", "force_count", "keyword"),
+)
+_HOSTED = ("base_handover", "withdrawal", "basing_agreement", "access_change")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match with the token ranges of its terms and the type of its rule."""
+
+    match: Match
+    parts: tuple[tuple[int, int], ...]
+    type: EventType
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a sentence, read: its claim, and what that rests on."""
+
+    claim: Claim
+    sentence: Sentence
+    state: Status
+
+
+def extract(reading: Reading, found: Sequence[Found], words: Lexicon, *, published: date | None) -> tuple[Claim, ...]:
+    """All claims of an entry, in the order of the text. `published` resolves relative dates; None leaves them open."""
+    groups = _by_sentence(reading, found)
+    numbers = {
+        (low, high): counts_in(Sentence(reading, low, high, ((low, low),)), words) for low, high in _all(reading)
+    }
+    told = {_key(span): span for spans in numbers.values() for span in reversed(spans) if span.told}
+    events: list[Event] = []
+    for low, high in dict.fromkeys((low, high) for _, low, high in sorted(groups, key=lambda key: key[1])):
+        here = {kind: group for (kind, a, _), group in groups.items() if a == low}
+        spans = [told.get(_key(span), span) if not span.told else span for span in numbers[low, high]]
+        spans = [
+            replace(own, count=span.count, told=span.told) for own, span in zip(numbers[low, high], spans, strict=True)
+        ]
+        events += _in_order(
+            [_event(reading, kind, group, words, published, (low, high), spans) for kind, group in here.items()]
+        )
+    events = told_again(_once(events), words, published)
+    return (*(event.claim for event in events), *_numbers(reading, events, numbers, told, words, published))
+
+
+def lead(claims: Sequence[Claim]) -> int | None:
+    """The index of the lead claim, None where there is none."""
+    if not claims:
+        return None
+    return min(range(len(claims)), key=lambda i: (*_rank(claims[i]), i))
+
+
+def _rank(claim: Claim) -> tuple[int, int, bool, int]:
+    past = claim.field == "text" and claim.modality in ("background", "historical")
+    passing = 2 if past else 1 if claim.aside else 0
+    if claim.aside and claim.type == "force_count":
+        passing = 3
+    return (passing, FIELDS.index(claim.field), claim.lane == "context", claim.start)
+
+
+def _all(reading: Reading) -> Iterator[tuple[int, int]]:
+    return ((low, high) for low, high in reading.sentences if high > low)
+
+
+def _key(span: CountSpan) -> tuple[int, int | None, str]:
+    return (span.count.low, span.count.high, span.count.unit)
+
+
+def _by_sentence(reading: Reading, found: Sequence[Found]) -> dict[tuple[EventType, int, int], list[Found]]:
+    groups: dict[tuple[EventType, int, int], list[Found]] = {}
+    for one in found:
+        low, high = reading.sentence_of(one.parts[0][0])
+        groups.setdefault((one.type, low, high), []).append(one)
+    return groups
+
+
+def _in_order(events: Sequence[Event]) -> list[Event]:
+    """The events of one sentence, the one that it is about first; a closure that is but troops leaving is none."""
+    leaving = [event for event in events if event.claim.type == "withdrawal"]
+
+    def is_leaving(event: Event) -> bool:
+        words = {at for a, b in event.sentence.parts for at in range(a, b)}
+        return any(not words.isdisjoint(range(a, b)) for other in leaving for a, b in other.sentence.parts)
+
+    kept = [event for event in events if event.claim.type != "base_closure" or not is_leaving(event)]
+
+    def order(event: Event) -> tuple[object, ...]:
+        claim = event.claim
+        # A demand for a withdrawal is a demand; a denied report of one is about the withdrawal.
+        late = claim.type in ("force_count", "keyword") or (claim.type == "posture_pressure" and not _demanded(events))
+        return (claim.aside, claim.lane == "context" and not _demanded(events), late, _weight(event, events))
+
+    return sorted(kept, key=order)
+
+
+def _demanded(events: Sequence[Event]) -> bool:
+    return any(event.claim.modality == "demand" for event in events)
+
+
+def _weight(event: Event, events: Sequence[Event]) -> tuple[int, int]:
+    pressure = event.claim.type == "posture_pressure" and _demanded(events)
+    return (-1 if pressure else event.sentence.parts[0][0], _ORDER.index(event.claim.type))
+
+
+def _once(events: Sequence[Event]) -> list[Event]:
+    """Each event once: a headline that a text repeats word by word tells one claim."""
+    kept: dict[tuple[object, ...], Event] = {}
+    for event in events:
+        claim = event.claim
+        status = (claim.type, claim.phase, claim.polarity, claim.modality)
+        kept.setdefault((*status, claim.facility, claim.place, claim.count, claim.date), event)
+    return list(kept.values())
+
+
+def _event(
+    reading: Reading,
+    kind: EventType,
+    group: Sequence[Found],
+    words: Lexicon,
+    published: date | None,
+    bounds: tuple[int, int],
+    spans: Sequence[CountSpan],
+) -> Event:
+    # The tightest place speaks for the sentence: its words are surest to belong together.
+    parts = tuple(sorted(min(group, key=lambda one: (one.parts[-1][1] - one.parts[0][0], one.parts[0][0])).parts))
+    sentence = Sentence(reading, *bounds, parts)
+    state = status(reading, parts, published=published)
+    planned = state.phase in ("planned", "postponed")
+    dates = find_dates(reading, words, published, planned=planned, low=bounds[0], high=bounds[1])
+    kind = _turned(kind, state)
+    number = count_of(sentence, kind, spans)
+    if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
+        # "250 soldiers have left" is no statement of how many there are.
+        kind = "withdrawal" if number.count.role == "leaving" else "deployment"
+    when = date_of(sentence, dates)
+    modality = _modality(sentence, state, dates, when, published)
+    claim = _claim(sentence, kind, state, modality, group[0].match.rule)
+    claim = replace(
+        claim,
+        asset=next((asset for asset in _ASSETS if reading.within(f"@{asset}", *bounds)), None),
+        count=number.count if number else None,
+        date=when.date if when else None,
+        action=_action(reading, kind, parts),
+        aside=sentence.aside(),
+    )
+    return Event(claim, sentence, state)
+
+
+def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modality, rule: str) -> Claim:
+    """The claim of a sentence, without its number and its day."""
+    reading = sentence.reading
+    facility = facility_of(sentence, kind)
+    place = None if facility and not sentence.mentions(reading.places) else place_of(sentence)
+    country = country_of(sentence, facility, place)
+    said_by = speaker(sentence)
+    actors, recipient = roles(sentence, kind, country, said_by)
+    field = reading.field_of(sentence.low)
+    start, end = sentence.span
+    return Claim(
+        type=kind,
+        phase="completed" if kind == "force_count" and state.phase in ("planned", "under_way") else state.phase,
+        polarity=state.polarity,
+        modality=modality,
+        field=field,
+        start=start,
+        end=end,
+        quote=reading.text_of(field)[start:end],
+        rule=rule,
+        facility=facility,
+        place=place,
+        country=country,
+        actors=actors,
+        host=country if kind in _HOSTED else None,
+        recipient=recipient,
+        said_by=said_by,
+        cues=state.cues,
+        confidence=_confidence(field, state, facility or place, actors, modality),
+    )
+
+
+def _numbers(
+    reading: Reading,
+    events: Sequence[Event],
+    numbers: dict[tuple[int, int], list[CountSpan]],
+    told: dict[tuple[int, int | None, str], CountSpan],
+    words: Lexicon,
+    published: date | None,
+) -> Iterator[Claim]:
+    """The numbers that no event carries, each a claim of its own: what stays, what else moves, what was there before."""
+    if not events:
+        return
+    claims = [event.claim for event in events]
+    first = claims[lead(claims) or 0]
+    by_sentence = {(event.sentence.low, event.sentence.high): event for event in reversed(events)}
+    taken = [claim.count for claim in claims if claim.count is not None]
+    changes = any(claim.lane == "changes" for claim in claims)
+    everything = [(bounds, told.get(_key(span), span)) for bounds, spans in numbers.items() for span in spans]
+    places = {id(span): bounds for bounds, spans in numbers.items() for span in spans}
+    for span in beside((span for _, span in everything), taken):
+        low, high = places[id(span)]
+        event = by_sentence.get((low, high))
+        sentence = Sentence(reading, low, high, ((span.start, span.end),))
+        state = status(reading, sentence.parts, published=published)
+        if state.modality == "demand":
+            continue
+        dates = find_dates(reading, words, published, planned=False, low=low, high=high)
+        modality = _modality(sentence, state, dates, None, published)
+        if not changes and modality in ("fact", "reported"):
+            # A number beside a raid or a denial changes nothing of itself.
+            modality = "background"
+        kind = event.claim.type if event is not None else first.type
+        claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
+        yield replace(claim, count=with_role(span, kind).count, aside=True)
+
+
+def _turned(kind: EventType, state: Status) -> EventType:
+    """ "no longer deployed" is a withdrawal, "no longer open" a closure."""
+    if not state.ended:
+        return kind
+    if kind in ("deployment", "rotation"):
+        return "withdrawal"
+    return "base_closure" if kind == "base_establishment" else kind
+
+
+def date_of(sentence: Sentence, dates: Sequence[DateSpan]) -> DateSpan | None:
+    """The date of the event: not "since", and not the day on which somebody spoke where there is another."""
+    said = sentence.reading.within("cue:said", sentence.low, sentence.high)
+
+    def spoken(span: DateSpan) -> bool:
+        # "said on Saturday" is when it was said; "on Saturday, an officer told" is not.
+        for start, end in said:
+            gap = min(abs(span.start - end), abs(start - span.end))
+            left, right = (end, span.start) if end <= span.start else (span.end, start)
+            apart = left < right and any(mark in sentence.between(left, right) for mark in ",،")
+            if gap <= 3 and not apart and gap <= sentence.distance(span.start, span.end):
+                return True
+        return False
+
+    ranked = sorted(
+        (span for span in dates if span.kind != "since"),
+        key=lambda span: (spoken(span), sentence.distance(span.start, span.end), span.start),
+    )
+    return next((span for span in ranked if not spoken(span) or span.date.precision != "day"), None)
+
+
+def _modality(
+    sentence: Sentence, state: Status, dates: Sequence[DateSpan], when: DateSpan | None, published: date | None
+) -> Modality:
+    """What belongs to a year before last is history; far down in a text, with nothing new in it, it is background."""
+    if state.modality != "fact":
+        return state.modality
+    past = when.date.end if when is not None and when.date.precision == "year" else None
+    if past is not None and published is not None and past.year < published.year - 1:
+        return "historical"
+    if sentence.reading.field_of(sentence.low) == "title":
+        return state.modality
+    if sentence.position < 2 or published is None:
+        return state.modality
+    fresh = any(span.date.end is not None and span.date.end >= published - _NEWS for span in dates)
+    return state.modality if fresh else "background"
+
+
+def _action(
+    reading: Reading, kind: EventType, parts: Sequence[tuple[int, int]]
+) -> Literal["ended", "extended", "started"] | None:
+    """What happens to a mission, by the match's own words: "extends ... until the end of 2026" is no end."""
+    if kind != "mission_change":
+        return None
+    for name, group in (("extended", "@extend"), ("ended", "@end")):
+        if any(reading.within(group, start, end) for start, end in parts):
+            return "extended" if name == "extended" else "ended"
+    return None
+
+
+def _confidence(field: str, state: Status, where: str | None, actors: Sequence[str], modality: Modality) -> float:
+    """How much of the claim rests on words rather than on defaults: 0.4 to 0.95."""
+    score = 0.4 + 0.2 * (where is not None) + 0.15 * (not state.default) + 0.1 * bool(actors) + 0.1 * (field == "title")
+    return round(score - (0.1 if modality in ("reported", "background") else 0.0), 2)
+
+
+def found_in(
+    matches: Sequence[Match], parts: Sequence[tuple[tuple[int, int], ...]], types: dict[str, EventType]
+) -> Iterator[Found]:
+    """Pairs matches with their words' places and their rules' types."""
+    for match, where in zip(matches, parts, strict=True):
+        yield Found(match, where, types[match.rule])

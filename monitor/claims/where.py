@@ -1,0 +1,90 @@
+"""Where a claim's event is: its base, its area, its country."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.claims.sentence import Sentence
+from monitor.language.facilities import gazetteer
+from monitor.language.lexicon import world
+from monitor.language.reading import Span
+from monitor.model import EventType
+
+# What happens to a base or leaves it; the others are not tied to one unless their own sentence says so.
+_OF_A_BASE: frozenset[EventType] = frozenset(
+    {
+        *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
+        *("force_count", "equipment_move", "attack_on_base", "evacuation", "posture_pressure", "keyword"),
+    }
+)
+# Capitals: "an agreement with Baghdad" is one with its government, and no place.
+_CAPITALS = frozenset({"baghdad", "damascus"})
+# Prepositions that are written as one word with the name: ب+بغداد, ב+בגדאד; and endings behind it: Bağdat'ta.
+_PREFIXED = re.compile(r"و?ب(?:بغداد|دمشق)|[וש]?[במ](?:בגדאד|דמשק)")
+_LOCATIVE = re.compile(r"['’][dt][ae]")
+
+
+def facility_of(sentence: Sentence, kind: EventType) -> str | None:
+    """The sentence's nearest facility, else the headline's, else the only one of the entry's first sentences."""
+    reading = sentence.reading
+    here = sentence.nearest(sentence.mentions(reading.facilities))
+    if here is not None:
+        return here
+    if kind not in _OF_A_BASE or areas(sentence) or sentence.position > 2:
+        return None
+    start, end = reading.range_of("title")
+    headline = {span.id for span in reading.facilities if start <= span.start < end}
+    if len(headline) == 1:
+        return next(iter(headline))
+    if headline or any(start <= span.start < end for span in reading.places):
+        # The headline says where it is.
+        return None
+    everywhere = {span.id for span in reading.facilities}
+    return next(iter(everywhere)) if len(everywhere) == 1 else None
+
+
+def place_of(sentence: Sentence) -> str | None:
+    """The nearest area of the sentence, else the headline's only one."""
+    here = sentence.nearest(areas(sentence))
+    if here is not None or sentence.position > 2:
+        return here
+    start, end = sentence.reading.range_of("title")
+    title = Sentence(sentence.reading, start, end, ((start, start),)) if end > start else sentence
+    headline = {span.id for span in areas(title)}
+    return next(iter(headline)) if len(headline) == 1 else None
+
+
+def areas(sentence: Sentence) -> list[Span]:
+    """The areas that the sentence names, without capitals that stand for their governments."""
+    return [span for span in sentence.mentions(sentence.reading.places) if not _government(sentence, span)]
+
+
+def country_of(sentence: Sentence, facility: str | None, place: str | None) -> str | None:
+    """The country of the facility or place; else the last state named, where more than one is or none acts."""
+    known, reading = world(), sentence.reading
+    if facility is not None:
+        return gazetteer()[facility].country
+    if place is not None:
+        return known.places[place].country
+    start, end = reading.range_of("title")
+    headline = {span.id for span in reading.facilities if start <= span.start < end}
+    if len(headline) == 1 and sentence.position <= 2:
+        return gazetteer()[next(iter(headline))].country
+    named = sentence.mentions(reading.actors)
+    states = list(dict.fromkeys(span.id for span in named if known.actors[span.id].kind == "state"))
+    if len(states) > 1:
+        return states[-1]
+    others = [span for span in named if known.actors[span.id].kind != "state"]
+    if states and others:
+        return states[0]
+    return next((known.actors[span.id].country for span in others if known.actors[span.id].country), None)
+
+
+def _government(sentence: Sentence, span: Span) -> bool:
+    if span.id not in _CAPITALS:
+        return False
+    reading = sentence.reading
+    raw = reading.tokens[span.end - 1].raw
+    if _PREFIXED.match(reading.tokens[span.start].raw) or _LOCATIVE.search(raw):
+        return False
+    return not any(end == span.start for _, end in reading.within("cue:where", sentence.low, span.start))

@@ -1,0 +1,39 @@
+"""Who acts in a claim, who receives, and who only says it."""
+
+from __future__ import annotations
+
+from monitor.claims.sentence import Sentence
+from monitor.language.lexicon import world
+from monitor.model import EventType
+
+
+def speaker(sentence: Sentence) -> str | None:
+    """Who says it: the last actor before a verb of saying, within three words, or the one right behind it."""
+    named = sentence.mentions(sentence.reading.actors)
+    for start, end in sentence.reading.within("cue:said", sentence.low, sentence.high):
+        before = [span for span in named if 0 <= start - span.end <= 3]
+        if before:
+            return before[-1].id
+        after = [span for span in named if 0 <= span.start - end <= 2]
+        if after:
+            return after[0].id
+    return None
+
+
+def roles(
+    sentence: Sentence, kind: EventType, country: str | None, said_by: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """Who acts, and who receives: in a handover the host's own forces receive."""
+    known = world()
+    named = list(dict.fromkeys(span.id for span in sentence.mentions(sentence.reading.actors)))
+    recipient = None
+    if kind == "base_handover":
+        recipient = next((n for n in named if country and (n == country or known.actors[n].country == country)), None)
+    speaks_only = [
+        name
+        for name in named
+        if name in (said_by, recipient)
+        or known.actors[name].kind == "adversary"
+        or (name == country and len(named) > 1)
+    ]
+    return tuple(name for name in named if name not in speaks_only), recipient
