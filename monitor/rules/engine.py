@@ -8,12 +8,10 @@ sorted order, never at all pairs.
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from monitor.errors import Mistake
 from monitor.language.facilities import facility_terms, gazetteer
@@ -24,6 +22,7 @@ from monitor.language.words import fold, language_of
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
 from monitor.rules.evaluate import Evaluation, Hit, Origin
+from monitor.rules.fingerprint import fingerprint
 from monitor.rules.syntax import GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
 
 
@@ -52,10 +51,11 @@ class Ruleset:
         self._lists = lists
         self._languages: dict[str, LanguageRules] = {}
         self._by_id = {compiled.rule.id: compiled.rule for compiled in rules}
-        written = json.dumps(
-            [[asdict(c.rule) for c in rules], sorted(lists.items())], ensure_ascii=False, sort_keys=True, default=str
-        )
-        self.hash = hashlib.sha256(written.encode()).hexdigest()[:16]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What reading with these rules depends on, but the entry, its feed and the facts: see rules/fingerprint.py."""
+        return fingerprint([compiled.rule for compiled in self.rules], self._lists)
 
     def rule(self, identifier: str) -> Rule:
         """The rule of this id. Raises KeyError."""

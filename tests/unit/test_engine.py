@@ -173,11 +173,6 @@ def test_a_rule_that_is_off_is_not_read() -> None:
     assert (made.rules, mistakes) == ((), ())
 
 
-def test_the_hash_tells_rulesets_apart_and_is_the_same_in_every_run() -> None:
-    one, same, other = (compiled(rule("r", words)).hash for words in ("base", "base", "camp"))
-    assert one == same != other
-
-
 def test_an_example_that_fails_is_named() -> None:
     wrong = RuleExample("a camp", matches=True)
     made = compiled(rule("r", "base", examples=(RuleExample("a base", matches=True), wrong)))
