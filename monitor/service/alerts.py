@@ -51,7 +51,7 @@ class Alerts:
         self._thread: threading.Thread | None = None
         self._progress: Progress | None = None
         self._trouble, self._again = "", 0.0
-        self._feeds_done = False
+        self._feeds_done = self._folded = False
 
     # ---- what is shown ----
 
@@ -71,8 +71,11 @@ class Alerts:
         own = own or self._generations.begin(self._made_by, self._folded_by)
         finished = self._catch_up(own, None if patient and not others else PROMPT)
         own = self._own(self._generations.all()) or own
-        if own.complete:
+        if own.complete and own.folded_by != self._folded_by and not self._folded:
+            # Once: two machines that know different outlets would else fold the same stories for ever.
             self._store.stories.refold(own.number, self._folded_by)
+            self._folded = True
+            self.shelf.file(own.number)
         if not finished or self._other_feeds(own):
             self._start(own)
         if not own.complete and others:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from monitor.model import Entry, FeedState, Rule
@@ -47,17 +45,6 @@ def monitor(archive: Archive, *chosen: Rule, now: datetime = T0, feeds: Sequence
     """A Monitor of three feeds over an archive, with these rules."""
     own = replace(config(), feeds=tuple(feeds) or tuple(feed(name) for name in FEEDS), user="layla")
     return Monitor(own, rules(*chosen), (), archive, NoNetwork(), clock=lambda: now, **given)  # type: ignore[arg-type]
-
-
-@contextmanager
-def watching(place: str | Path, *chosen: Rule, **given: Any) -> Iterator[Monitor]:
-    """The same over a store of its own, ended with it."""
-    with Archive.open(place) as archive:
-        made = monitor(archive, *chosen, **given)
-        try:
-            yield made
-        finally:
-            made.close()
 
 
 def item(n: int, title: str, at: datetime, name: str = "wire", **given: Any) -> Entry:
