@@ -79,4 +79,6 @@ if __name__ == "__main__":
         raise SystemExit("usage: python docs/build_facilities.py SOURCE.yml [TARGET.json]")
     source = Path(sys.argv[1])
     target = Path(sys.argv[2]) if len(sys.argv) == 3 else TARGET
-    target.write_text(build(source.read_text(encoding="utf-8"), source.name, NAMES.read_text(encoding="utf-8")), encoding="utf-8")
+    target.write_text(
+        build(source.read_text(encoding="utf-8"), source.name, NAMES.read_text(encoding="utf-8")), encoding="utf-8"
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
@@ -244,6 +244,13 @@ def _settle(
 
 def read_entry(entry: Entry, feed: Feed | None, ruleset: Ruleset, facts: Sequence[Fact]) -> Alert | None:
     """Match, extract, compare: the alert that an entry is, or None where no rule matches."""
+    alert = understood(entry, feed, ruleset)
+    return judged(alert, feed, facts) if alert is not None else None
+
+
+def understood(entry: Entry, feed: Feed | None, ruleset: Ruleset) -> Alert | None:
+    """Match and extract: the alert as far as it does not depend on the baseline, with no verdicts and its rule's
+    severity; None where no rule matches."""
     fields: list[tuple[FieldName, str]] = [("title", entry.title), ("summary", entry.summary), ("text", entry.text)]
     written = [(name, text) for name, text in fields if text]
     candidates = ruleset.candidates(written, entry.lang)
@@ -261,23 +268,27 @@ def read_entry(entry: Entry, feed: Feed | None, ruleset: Ruleset, facts: Sequenc
     words = ruleset.language(reading.lang).lexicon
     claims = extract(reading, tuple(found_in(matches, parts, types)), words, published=published)
     first = lead(claims)
-    seen = published or entry.first_seen.date()
-    verdicts = tuple(v for index, claim in enumerate(claims) for v in compare(claim, index, facts, seen))
     lane: Lane = "changes" if any(claim.lane == "changes" for claim in claims) else "context"
-    severity, why = severity_of(matches, claims, first, lane, verdicts, ruleset)
-    return Alert(
-        entry,
-        feed.publisher if feed else entry.feed,
-        reading.lang,
-        matches,
-        claims,
-        first,
-        verdicts,
-        strongest(verdicts, first),
-        lane,
-        severity,
-        why,
-        gloss(claims[first]) if first is not None else "",
+    severity, why = rule_severity(matches, ruleset)
+    family = feed.publisher if feed else entry.feed
+    told = gloss(claims[first]) if first is not None else ""
+    return Alert(entry, family, reading.lang, matches, claims, first, (), None, lane, severity, (why,), told)
+
+
+def judged(alert: Alert, feed: Feed | None, facts: Sequence[Fact]) -> Alert:
+    """Compare: an alert as `understood` gives it, or one that was held against another baseline, held against this."""
+    seen = local_date(alert.entry.published, feed.tz if feed else None) or alert.entry.first_seen.date()
+    verdicts = tuple(v for index, claim in enumerate(alert.claims) for v in compare(claim, index, facts, seen))
+    said = alert.severity_parts[:1]
+    base = next((name for name in SEVERITIES for part in said if part.startswith(f"{name} ")), alert.severity)
+    severity, why = moved(base, alert.claims, alert.lead, alert.lane, verdicts)
+    return replace(
+        alert,
+        family=feed.publisher if feed else alert.entry.feed,
+        verdicts=verdicts,
+        verdict=strongest(verdicts, alert.lead),
+        severity=severity,
+        severity_parts=(*said, *why),
     )
 
 
@@ -297,9 +308,22 @@ def severity_of(
     ruleset: Ruleset,
 ) -> tuple[Severity, tuple[str, ...]]:
     """The rule's severity, moved by what the claim is, with each part named."""
+    base, why = rule_severity(matches, ruleset)
+    severity, steps = moved(base, claims, first, lane, verdicts)
+    return severity, (why, *steps)
+
+
+def rule_severity(matches: Sequence[Match], ruleset: Ruleset) -> tuple[Severity, str]:
+    """The highest severity of the rules that match, and which rule it is."""
     rule = max((ruleset.rule(match.rule) for match in matches), key=lambda r: SEVERITIES.index(r.severity))
-    level = SEVERITIES.index(rule.severity)
-    parts = [f"{rule.severity} by rule {rule.id}"]
+    return rule.severity, f"{rule.severity} by rule {rule.id}"
+
+
+def moved(
+    base: Severity, claims: Sequence[Claim], first: int | None, lane: Lane, verdicts: Sequence[Verdict]
+) -> tuple[Severity, tuple[str, ...]]:
+    """A severity moved by what the lead claim is and does to the baseline, with each step named."""
+    level, parts = SEVERITIES.index(base), []
     own = [verdict for verdict in verdicts if verdict.claim == first]
     steps = (
         (-1, "planned", first is not None and claims[first].phase == "planned" and lane == "changes"),

@@ -6,8 +6,7 @@ is a failure of its own feed with the cause in words.
 
 from __future__ import annotations
 
-import functools
-import pickle
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +14,8 @@ from typing import Any
 
 from monitor.apart import LIMIT, Apart, Stopped
 from monitor.feeds import parse
-from monitor.model import Alert, Config, Entry, Fact, Feed, NotAFeed, ParsedFeed, Rule
-from monitor.pipeline import read_entry
+from monitor.model import Alert, Config, Entry, Feed, NotAFeed, ParsedFeed, Rule
+from monitor.pipeline import understood
 from monitor.rules.engine import Ruleset, compile_rules
 
 _LARGE = 256 * 1024  # bytes; a usual feed has 10 to 100 kB
@@ -31,7 +30,8 @@ class Reader:
         self._apart = Apart("monitor.reader", setup, ordinary=ordinary, limit=limit)
         # Large documents have a way of their own, so that the many small ones never stand behind them.
         self._large = Apart("monitor.reader", setup, ordinary=1, limit=limit, niceness=10)
-        self._facts: tuple[tuple[Fact, ...], bytes] = ((), pickle.dumps(()))
+        # So has the archive, when the rules have changed: its thread has an event loop of its own.
+        self._archive = Apart("monitor.reader", setup, ordinary=ordinary, limit=limit, niceness=10)
 
     async def parse(
         self, body: bytes, *, url: str, content_type: str, tz: str | None, now: datetime
@@ -44,26 +44,44 @@ class Reader:
             return NotAFeed("failing", f"parsing {stopped}")
         return parsed
 
-    async def read(self, entries: Sequence[Entry], feed: Feed, facts: tuple[Fact, ...]) -> list[Alert | None] | None:
-        """As `pipeline.read_entry` for each; None where it could not be done in time."""
-        if facts is not self._facts[0]:
-            self._facts = (facts, pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
-        # The address and the headers may hold secrets, and reading needs neither.
-        bare = replace(feed, url="", headers=())
-        alerts: list[Alert | None] = []
+    async def read(self, entries: Sequence[Entry], feed: Feed) -> list[Alert | None] | None:
+        """As `pipeline.understood` for each; None where it could not be done in time."""
         try:
-            for start in range(0, len(entries), _AT_ONCE):
-                part = [replace(entry, revisions=()) for entry in entries[start : start + _AT_ONCE]]
-                alerts += await self._apart.call("read", part, bare, self._facts[1])
+            return await _understood(self._apart, [(entry, feed) for entry in entries])
         except Stopped:
             return None
-        pairs = zip(entries, alerts, strict=True)
-        return [replace(alert, entry=entry) if alert is not None else None for entry, alert in pairs]
+
+    def read_archive(self, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None] | None:
+        """The same for entries of any feeds, for one thread without an event loop. Others on the machine go first."""
+
+        async def all_at_once() -> list[Alert | None]:
+            parts = [pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE)]
+            found = await asyncio.gather(*(_understood(self._archive, part) for part in parts))
+            return [alert for part in found for alert in part]
+
+        try:
+            return asyncio.run(all_at_once())
+        except Stopped:
+            return None
 
     def close(self) -> None:
         """Ends the processes."""
         self._apart.close()
         self._large.close()
+        self._archive.close()
+
+
+async def _understood(apart: Apart, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None]:
+    alerts: list[Alert | None] = []
+    for start in range(0, len(pairs), _AT_ONCE):
+        part = pairs[start : start + _AT_ONCE]
+        # The address and the headers may hold secrets, earlier wordings are much; reading needs neither.
+        bare = [
+            (replace(entry, revisions=()), replace(feed, url="", headers=()) if feed else None) for entry, feed in part
+        ]
+        found = await apart.call("read", bare)
+        alerts += [alert and replace(alert, entry=entry) for alert, (entry, _) in zip(found, part, strict=True)]
+    return alerts
 
 
 # ---- in the child ----------------------------------------------------------------------------------------------------
@@ -80,18 +98,12 @@ def prepare(rules: tuple[Rule, ...], lists: tuple[tuple[str, tuple[str, ...]], .
     parse.parse(b"<rss/>", url="", content_type="", tz=None, now=datetime.now(UTC))
 
 
-@functools.lru_cache(1)
-def _facts(pickled: bytes) -> tuple[Fact, ...]:
-    facts: tuple[Fact, ...] = pickle.loads(pickled)  # noqa: S301 - the parent speaks
-    return facts
-
-
 def _parse(body: bytes, url: str, content_type: str, tz: str | None, now: datetime) -> Any:
     return parse.parse(body, url=url, content_type=content_type, tz=tz, now=now)
 
 
-def _read(entries: Sequence[Entry], feed: Feed, pickled: bytes) -> list[Alert | None]:
-    return [read_entry(entry, feed, _rulesets[0], _facts(pickled)) for entry in entries]
+def _read(pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None]:
+    return [understood(entry, feed, _rulesets[0]) for entry, feed in pairs]
 
 
 JOBS = {"parse": _parse, "read": _read}

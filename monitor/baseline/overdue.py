@@ -23,16 +23,25 @@ def overdue(
     """
     status = {fact.subject: fact for fact in facts if fact.attribute in ("status", "mission")}
     found = []
-    for fact in facts:
+    for fact in planned(facts, today):
         end = fact.date.end if fact.date is not None else None
-        if fact.attribute not in ("effective_date", "mandate_end") or end is None or end >= today or not fact.compared:
-            continue
+        assert end is not None
         held = status.get(fact.subject)
         if held is not None and held.status in _DONE:
             continue
         step = step_of(fact.subject, held.status if held is not None else None)
         found.append(_item(fact, end, step, stories, today, first_success, sources_sick))
     return tuple(sorted(found, key=lambda item: item.due))
+
+
+def planned(facts: Sequence[Fact], today: date) -> tuple[Fact, ...]:
+    """The facts that name a day by which something was to happen, which has passed."""
+    return tuple(
+        fact
+        for fact in facts
+        if fact.attribute in ("effective_date", "mandate_end") and fact.compared
+        if fact.date is not None and fact.date.end is not None and fact.date.end < today
+    )
 
 
 def _item(

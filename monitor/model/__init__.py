@@ -5,7 +5,14 @@ was read. Ids are made from content, so they are the same in every run. The modu
 entries, rules (matches), claims (facts, verdicts), stories (alerts, reviews), board; config beside them.
 """
 
-from monitor.model.board import Board as Board, FeedRow as FeedRow, Overdue as Overdue, PollReport as PollReport
+from monitor.model.board import (
+    Board as Board,
+    FeedRow as FeedRow,
+    Found as Found,
+    Overdue as Overdue,
+    PollReport as PollReport,
+    Progress as Progress,
+)
 from monitor.model.claims import (
     Claim as Claim,
     Count as Count,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitor.model.claims import Fact
+from monitor.model.entries import Entry
 from monitor.model.feeds import Feed, FeedState
 from monitor.model.stories import Story
 from monitor.model.words import Lane, OverdueState
@@ -32,9 +33,17 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of the archive has come, in entries."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All that a screen shows, at one moment. Stories of both lanes, newest first; the dashboard draws it, the command
-    line prints it."""
+    line prints it. `more`: there are older stories than these."""
 
     now: datetime
     user: str
@@ -46,6 +55,7 @@ class Board:
     entries: int = 0
     problems: tuple[str, ...] = ()
     label: str = ""
+    more: bool = False
 
     @property
     def as_of(self) -> date | None:
@@ -56,6 +66,14 @@ class Board:
     def lane(self, name: Lane) -> tuple[Story, ...]:
         """The stories of one lane."""
         return tuple(story for story in self.stories if story.lane == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: an entry, and the story it belongs to where it is an alert."""
+
+    entry: Entry
+    story: str | None
 
 
 @dataclass(frozen=True, slots=True)

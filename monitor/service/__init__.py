@@ -25,8 +25,11 @@ from monitor.model import (
     Fact,
     FeedRow,
     FeedState,
+    Found,
+    Lane,
     Ledger,
     PollReport,
+    Progress,
     Story,
 )
 from monitor.pipeline import POLITE, FeedOutcome, Fetch, Polite
@@ -42,6 +45,10 @@ __all__ = ["RETENTION", "Archive", "Monitor", "Reader", "utc_now"]
 
 RETENTION = 90
 """Days that an entry is kept that is no alert; alerts are kept for ever."""
+
+
+_STEP = 2_000
+"""Entries read of the archive, after which a board is worth making anew."""
 
 
 class Monitor:
@@ -99,8 +106,9 @@ class Monitor:
         return self._polling.next_due()
 
     def changed(self) -> object:
-        """A token that is new when any process has written to the store."""
-        return self._archive.version()
+        """A token that is new when any process has written to the store, or more of the archive has been read."""
+        progress = self.progress()
+        return self._archive.version(), progress.done // _STEP if progress is not None else None
 
     def add(self, entry: Entry) -> Alert | None:
         """Stores one entry that a person handed in, and reads it like any other."""
@@ -150,9 +158,37 @@ class Monitor:
         """Takes a fact out of the baseline; its versions stay. Raises InputError, ReviewError."""
         return self._records.retire(identifier, reason=reason)
 
-    def board(self) -> Board:
-        """Everything a screen shows, now."""
-        return self._boards.board()
+    def board(self, window: int | None = None) -> Board:
+        """Everything a screen shows, now.
+
+        Args:
+            window: only so many of the stories with the latest reports, at once: an archive that is still to be read is
+                read in the background. Without it all of them, and an archive that was never read is read first.
+        """
+        return self._boards.board(window)
+
+    def stories(
+        self, limit: int, *, before: tuple[datetime, str] | None = None, lane: Lane | None = None
+    ) -> tuple[Story, ...]:
+        """So many stories by (latest report, id), the latest first; `before` such a pair: those that follow it."""
+        return self._boards.page(limit, before, lane)
+
+    def search(self, text: str, limit: int = 50) -> tuple[Found, ...]:
+        """Entries whose title, summary or text hold all the words, the last as a beginning; last stored first."""
+        return self._boards.search(text, limit)
+
+    def progress(self) -> Progress | None:
+        """How far the reading of the archive has come; None where it has been read."""
+        return self._boards.alerts.progress() if self._boards.alerts is not None else None
+
+    def read_archive(self, seconds: float | None = None, progress: Callable[[Progress], None] | None = None) -> bool:
+        """Reads what is still to be read of the archive, here and now; whether all was done in that time."""
+        return self._boards.alerts is None or self._boards.alerts.read_all(seconds, progress)
+
+    def close(self) -> None:
+        """Ends what goes on in the background."""
+        if self._boards.alerts is not None:
+            self._boards.alerts.close()
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor import review
 from monitor.baseline.facts import label_of
-from monitor.baseline.overdue import overdue
+from monitor.baseline.overdue import overdue, planned
 from monitor.errors import ReviewError
 from monitor.feeds.health import sick_regions
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
-from monitor.model import Board, Fact, Feed, FeedRow, FeedState, Story, StoryReview
+from monitor.model import Board, Fact, Feed, FeedRow, FeedState, Found, Lane, Story, StoryReview
+from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
 from monitor.stories import fold
@@ -24,34 +26,86 @@ class Boards:
     def __init__(self, place: Workplace, readings: Readings) -> None:
         self._place, self._readings = place, readings
         self._labels = _labels(place.config.feeds)
+        store = place.archive.cache
+        self.alerts = Alerts(place, store, readings, self._labels) if store is not None else None
 
-    def board(self) -> Board:
-        """Everything a screen shows, now."""
+    def board(self, window: int | None = None) -> Board:
+        """Everything a screen shows, now; of the stories only so many of the latest, where there is a window."""
         place = self._place
         now = place.clock()
         facts = self._readings.facts()
-        entries = 0
-        alerts = []
-        for entry in place.archive.entries():
-            entries += 1
-            alert = self._readings.alert(entry, facts)
-            if alert is not None:
-                alerts.append(alert)
-        stories = self._reviewed([self._readings.unmoved(story) for story in fold(alerts, self._labels)])
         rows = tuple(row for row in self.feed_rows() if row.feed.enabled)
+        found = self._found(facts, now, window)
         successes = [row.state.first_success for row in rows if row.state.first_success]
         items = overdue(
             facts,
-            stories,
+            [*found.stories, *found.settling],
             today=now.date(),
             first_success=min(successes).date() if successes else None,
             sources_sick=bool(rows) and all(row.state.health in SICK_HEALTH for row in rows),
         )
-        newest = tuple(sorted(stories, key=lambda story: (story.latest, story.id), reverse=True))
         blind = tuple(region.words() for region in sick_regions(rows) if region.publishers > 1)
         return Board(
-            now, place.config.user, newest, facts, items, rows, _names(facts), entries, blind, place.label(now)
+            now,
+            place.config.user,
+            found.stories,
+            facts,
+            items,
+            rows,
+            _names(facts),
+            found.entries,
+            (*found.problems, *blind),
+            place.label(now),
+            found.more,
         )
+
+    def page(self, limit: int, before: tuple[datetime, str] | None, lane: Lane | None) -> tuple[Story, ...]:
+        """So many stories by (latest report, id), the latest first; `before` such a pair: those that follow it."""
+        shown = self.alerts.shown(patient=False) if self.alerts is not None else None
+        if self.alerts is None or shown is None:
+            whole = self._everything(self._readings.facts())[0]
+            after = [s for s in whole if before is None or (s.latest, s.id) < before]
+            return tuple(story for story in after if lane in (None, story.lane))[:limit]
+        return self._reviewed(self.alerts.shelf.page(shown, limit, before, lane, self._readings.facts()))
+
+    def search(self, text: str, limit: int) -> tuple[Found, ...]:
+        """Entries that hold the words, with their stories."""
+        entries = self._place.archive.search(text, limit)
+        shown = self.alerts.shown(patient=False) if self.alerts is not None else None
+        if self.alerts is None or shown is None:
+            whole = self._everything(self._readings.facts())[0]
+            stories = {alert.entry.id: story.id for story in whole for alert in story.alerts}
+        else:
+            stories = self.alerts.shelf.stories_of(shown, [entry.id for entry in entries])
+        return tuple(Found(entry, stories.get(entry.id)) for entry in entries)
+
+    def _found(self, facts: tuple[Fact, ...], now: datetime, window: int | None) -> _Stories:
+        shown = self.alerts.shown(patient=window is None) if self.alerts is not None else None
+        if self.alerts is None or shown is None:
+            stories, entries = self._everything(facts)
+            return _Stories(stories[:window], entries, more=window is not None and len(stories) > window)
+        # One more than asked for tells whether there is more.
+        held = self.alerts.shelf.newest(shown, None if window is None else window + 1, facts)
+        more = window is not None and len(held) > window
+        stories = self._reviewed(held[:window])
+        settling: tuple[Story, ...] = ()
+        if more:
+            ids = {id for fact in planned(facts, now.date()) for id in self.alerts.shelf.about(shown, fact)}
+            ids -= {story.id for story in stories}
+            settling = self._reviewed(self.alerts.shelf.stories(shown, sorted(ids), facts))
+        entries = shown.entries if shown.complete else self._place.archive.count()
+        return _Stories(stories, entries, more, settling, self.alerts.problems(shown))
+
+    def _everything(self, facts: tuple[Fact, ...]) -> tuple[tuple[Story, ...], int]:
+        """All stories, from every entry, and how many entries there are."""
+        entries, alerts = 0, []
+        for entry in self._place.archive.entries():
+            entries += 1
+            alert = self._readings.alert(entry, facts)
+            if alert is not None:
+                alerts.append(alert)
+        stories = sorted(fold(alerts, self._labels), key=lambda story: (story.latest, story.id), reverse=True)
+        return self._reviewed(stories), entries
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
@@ -60,19 +114,37 @@ class Boards:
 
     def story(self, identifier: str) -> Story:
         """The story of this id or former id. Raises ReviewError."""
-        for story in self.board().stories:
-            if identifier in (story.id, *story.aliases):
-                return story
-        raise ReviewError(f"There is no story {identifier}. `monitor` lists the stories with their ids.")
+        facts = self._readings.facts()
+        shown = self.alerts.shown(patient=False) if self.alerts is not None else None
+        if self.alerts is not None and shown is not None:
+            found = self._reviewed(self.alerts.shelf.story(shown, identifier, facts))
+        else:
+            found = tuple(s for s in self._everything(facts)[0] if identifier in (s.id, *s.aliases))
+        if not found:
+            raise ReviewError(f"There is no story {identifier}. `monitor` lists the stories with their ids.")
+        return found[0]
 
-    def _reviewed(self, stories: Sequence[Story]) -> list[Story]:
+    def _reviewed(self, stories: Sequence[Story]) -> tuple[Story, ...]:
         """Stories with their reviews, reopened where new independent evidence came after the decision."""
         states = review.states(self._place.archive.journal())
+        accepted = self._place.archive.accepted()
         found = []
-        for story in stories:
+        for moved in stories:
+            story = self._readings.unmoved(moved, accepted)
             held = review.review_of(story.id, (story.id, *story.aliases), states)
             found.append(replace(story, review=_reopened(story, held)))
-        return found
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stories:
+    """The stories of a board, and those beyond its window that settle something planned."""
+
+    stories: tuple[Story, ...]
+    entries: int
+    more: bool = False
+    settling: tuple[Story, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def _reopened(story: Story, held: StoryReview) -> StoryReview:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.baseline.seeds import Seed
 from monitor.errors import ReviewError
@@ -13,12 +13,27 @@ from monitor.model import Alert, Config, Decision, Entry, Fact, Feed, FeedState
 from monitor.pipeline import Parse
 from monitor.rules.engine import Ruleset
 
+if TYPE_CHECKING:
+    from monitor.store.alerts import AlertCache
+
 SICK_HEALTH = frozenset({"failing", "blocked", "not a feed", "offline"})
 
 
 class Archive(Protocol):
     """What the program asks of its store."""
 
+    @property
+    def cache(self) -> AlertCache | None:
+        """What was derived from the entries, where the store can keep it."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether several machines may be at work on it."""
+
+    def ruleset(self) -> str | None:
+        """The fingerprint of the rules that belong to the store's own configuration, None where it has none."""
+
+    def recent(self, limit: int) -> tuple[Entry, ...]: ...
     def feed_states(self) -> Mapping[str, FeedState]: ...
     def known(self, feed_id: str) -> Mapping[str, Entry]: ...
     def commit(self, state: FeedState, entries: Sequence[Entry]) -> None: ...
@@ -28,6 +43,8 @@ class Archive(Protocol):
     def accepted(self) -> tuple[Fact, ...]: ...
     def accept(self, fact: Fact, decide: Callable[[tuple[Decision, ...]], Decision]) -> Decision: ...
     def version(self) -> str: ...
+    def count(self) -> int: ...
+    def search(self, text: str, limit: int = 50) -> tuple[Entry, ...]: ...
     def claim(self, seen: Mapping[str, FeedState], holder: str, *, force: bool = False) -> frozenset[str]: ...
     def index(self) -> int: ...
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int: ...
@@ -36,8 +53,11 @@ class Archive(Protocol):
 class Reader(Parse, Protocol):
     """What reads documents and entries away from this process; see `monitor.reader`."""
 
-    async def read(self, entries: Sequence[Entry], feed: Feed, facts: tuple[Fact, ...]) -> list[Alert | None] | None:
-        """One answer per entry, None where it could not be done there."""
+    async def read(self, entries: Sequence[Entry], feed: Feed) -> list[Alert | None] | None:
+        """One answer per entry, as `pipeline.understood` gives it; None where it could not be done there."""
+
+    def read_archive(self, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None] | None:
+        """The same for entries of any feeds, without an event loop: what is read anew in the background."""
 
 
 def utc_now() -> datetime:

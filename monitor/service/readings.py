@@ -1,26 +1,33 @@
-"""Entries read once per wording and baseline: the facts in force, and what each entry says against them."""
+"""Entries read: the facts in force, and what each entry says, held against them."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.baseline.facts import read_facts
 from monitor.baseline.ledger import with_accepted
 from monitor.model import Alert, Entry, Fact, Story
-from monitor.pipeline import FeedOutcome, read_entry
+from monitor.pipeline import FeedOutcome, judged, read_entry, understood
 from monitor.service.ports import Reader, Workplace
+from monitor.service.shelf import kept
+from monitor.store.alertrows import Kept
+
+_FRESH = 10_000
+"""Entries of which it is remembered what was read in them, until the store has taken it."""
 
 
 class Readings:
-    """Alerts by entry and wording, kept in memory only to be quick. Safe to use from several threads."""
+    """Reads entries, and remembers what it read where nobody else does. Safe to use from several threads."""
 
     def __init__(self, place: Workplace, reader: Reader | None = None) -> None:
         self._place, self._reader = place, reader
         self._seeded: tuple[Fact, ...] | None = None
         self._alerts: dict[tuple[str, str], Alert | None] = {}
         self._alerts_facts: tuple[Fact, ...] | None = None
+        self._fresh: dict[tuple[str, str], tuple[Entry, Alert | None]] = {}
         self._lock = threading.Lock()
 
     def facts(self) -> tuple[Fact, ...]:
@@ -47,32 +54,70 @@ class Readings:
 
     async def of_feed(self, outcome: FeedOutcome, facts: tuple[Fact, ...]) -> list[Alert]:
         """What one feed brought, read: in another process where there is one, else in a thread."""
-        fresh = (*outcome.new, *outcome.revised)
-        if not fresh:
+        entries = (*outcome.new, *outcome.revised)
+        if not entries:
             return []
-        alerts = await self._reader.read(fresh, outcome.feed, facts) if self._reader is not None else None
+        alerts = await self._reader.read(entries, outcome.feed) if self._reader is not None else None
         if alerts is None:
-            alerts = await asyncio.to_thread(lambda: [self.alert(entry, facts) for entry in fresh])
+            alerts = await asyncio.to_thread(lambda: [self._understood(entry) for entry in entries])
+        held = [judged(alert, outcome.feed, facts) if alert is not None else None for alert in alerts]
         with self._lock:
-            if facts == self._alerts_facts or self._alerts_facts is None:
-                self._alerts_facts = facts
-                for entry, alert in zip(fresh, alerts, strict=True):
-                    self._alerts[entry.id, entry.fingerprint] = alert
-        return [alert for alert in alerts if alert is not None]
+            if self._place.archive.cache is None:
+                if facts == self._alerts_facts or self._alerts_facts is None:
+                    self._alerts_facts = facts
+                    self._alerts |= {
+                        (entry.id, entry.fingerprint): alert for entry, alert in zip(entries, held, strict=True)
+                    }
+            elif len(self._fresh) < _FRESH:
+                self._fresh |= {
+                    (entry.id, entry.fingerprint): (entry, alert) for entry, alert in zip(entries, alerts, strict=True)
+                }
+        return [alert for alert in held if alert is not None]
 
-    def unmoved(self, story: Story) -> Story:
+    # ---- for the store ----
+
+    def understood(self, entries: Sequence[Entry]) -> list[Kept | None]:
+        """Entries as the store keeps them; those just polled have been read already."""
+        with self._lock:
+            fresh = {key: self._fresh.pop(key) for key in map(_key, entries) if key in self._fresh}
+        known = {key: alert for key, (_, alert) in fresh.items()}
+        return [kept(known[key] if (key := _key(entry)) in known else self._understood(entry)) for entry in entries]
+
+    def understood_apart(self, entries: Sequence[Entry]) -> list[Kept | None]:
+        """The same in other processes, where there are some, so that the screen is not held up."""
+        if self._reader is not None:
+            alerts = self._reader.read_archive([(entry, self._place.feeds.get(entry.feed)) for entry in entries])
+            if alerts is not None:
+                return [kept(alert) for alert in alerts]
+        return self.understood(entries)
+
+    def take_fresh(self) -> tuple[list[Entry], list[Kept | None]]:
+        """What was polled since it was asked last, as the store keeps it."""
+        with self._lock:
+            fresh, self._fresh = self._fresh, {}
+        return [entry for entry, _ in fresh.values()], [kept(alert) for _, alert in fresh.values()]
+
+    # ---- stories ----
+
+    def unmoved(self, story: Story, accepted: Sequence[Fact]) -> Story:
         """A story whose change was accepted, held against the baseline as it was before: it does not confirm itself."""
         ids = {story.id, *story.aliases}
-        accepted = self._place.archive.accepted()
         others = [fact for fact in accepted if fact.accepted_from not in ids]
         if len(others) == len(accepted):
             return story
         facts = with_accepted(self._from_seeds(), others)
-        alerts = (self.read(alert.entry, facts) for alert in story.alerts)
-        return replace(story, alerts=tuple(alert for alert in alerts if alert is not None))
+        feeds = self._place.feeds
+        return replace(story, alerts=tuple(judged(a, feeds.get(a.entry.feed), facts) for a in story.alerts))
+
+    def _understood(self, entry: Entry) -> Alert | None:
+        return understood(entry, self._place.feeds.get(entry.feed), self._place.ruleset)
 
     def _from_seeds(self) -> tuple[Fact, ...]:
         if self._seeded is None:
             rules = self._place.seed_rules
             self._seeded = tuple(fact for seed in self._place.seeds for fact in read_facts(seed, rules))
         return self._seeded
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.id, entry.fingerprint

@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from monitor.model import Decision, Entry, Fact, FeedState, Revision
 from monitor.store.engine import found_engine
+
+if TYPE_CHECKING:
+    from monitor.store.alerts import AlertCache
 
 MAX_REVISIONS = 24
 TABLES = ("entries", "feeds", "journal", "facts", "tombstones")
@@ -47,6 +51,10 @@ class Archive(ABC):
 
     place: str
     engine_name: str
+    cache: AlertCache | None = None
+    """What was derived from the entries, where the engine can keep it."""
+    shared: bool = False
+    """Whether several machines may be at work on it."""
 
     @classmethod
     def open(cls, target: Path | str, *, fold: Fold | None = None) -> Archive:
@@ -113,6 +121,10 @@ class Archive(ABC):
     @abstractmethod
     def version(self) -> str:
         """A token that changes when any process wrote. Cheap."""
+
+    def ruleset(self) -> str | None:
+        """The fingerprint of the rules that belong to the store's own configuration, None where it has none."""
+        return None
 
     @abstractmethod
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:

@@ -53,6 +53,25 @@ def from_doc(cls: type[T], doc: Mapping[str, Any], where: str) -> T:
     return record
 
 
+def pack(record: DataclassInstance) -> list[Any]:
+    """A record as a JSON list, its fields in their order and nothing at the end that is as the type's default has it:
+    for what is made anew whenever the types change. Raises StoreError as `to_doc`."""
+    try:
+        row: list[Any] = _codec(type(record), True).encode(record)
+    except _Broken as broken:
+        raise StoreError(f"{type(record).__name__} cannot be stored: {broken}.") from broken
+    return row
+
+
+def unpack(cls: type[T], row: Any, where: str) -> T:
+    """The record that `pack` made a list of. Raises StoreError where it is none."""
+    try:
+        record: T = _codec(cls, True).decode(row)
+    except _Broken as broken:
+        raise StoreError(f"{where} in the store cannot be read as {cls.__name__}: {broken}.") from broken
+    return record
+
+
 class _Broken(Exception):
     """A value that does not fit, and the way to it from the outside in."""
 
@@ -74,7 +93,7 @@ class _Codec:
 
 
 @cache
-def _codec(hint: Any) -> _Codec:
+def _codec(hint: Any, packed: bool = False) -> _Codec:
     """The codec of a type hint. Built once per type: 5,000 entries are read at every start."""
     origin, args = get_origin(hint), get_args(hint)
     if isinstance(hint, type) and hint in _PLAIN:
@@ -82,11 +101,13 @@ def _codec(hint: Any) -> _Codec:
     if origin is Literal:
         return _Codec(_same, _one_of(args))
     if origin in (Union, types.UnionType) and len(args) == 2 and type(None) in args:
-        return _optional(_codec(next(arg for arg in args if arg is not type(None))))
+        return _optional(_codec(next(arg for arg in args if arg is not type(None)), packed))
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
-        return _sequence(_codec(args[0]))
+        return _sequence(_codec(args[0], packed))
+    if origin is tuple and args:
+        return _fixed([_codec(arg, packed) for arg in args])
     if isinstance(hint, type) and is_dataclass(hint):
-        return _record(hint)
+        return _packed(hint) if packed else _record(hint)
     raise TypeError(f"monitor.store.records has no form for {hint!r}")
 
 
@@ -169,6 +190,18 @@ def _sequence(inner: _Codec) -> _Codec:
     return _Codec(encode, decode)
 
 
+def _fixed(parts: list[_Codec]) -> _Codec:
+    def encode(value: tuple[Any, ...]) -> list[Any]:
+        return [part.encode(item) for part, item in zip(parts, value, strict=True)]
+
+    def decode(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) != len(parts):
+            raise _Broken(f"expected a list of {len(parts)}, found {_shown(value)}")
+        return tuple(part.decode(item) for part, item in zip(parts, value, strict=True))
+
+    return _Codec(encode, decode)
+
+
 def _record(cls: type[DataclassInstance]) -> _Codec:
     hints = get_type_hints(cls)
     plan = [(f.name, _codec(hints[f.name])) for f in fields(cls)]
@@ -196,6 +229,27 @@ def _record(cls: type[DataclassInstance]) -> _Codec:
             elif name in needed:
                 raise _Broken("is missing", (name,))
         return cls(**values)
+
+    return _Codec(encode, decode)
+
+
+def _packed(cls: type[DataclassInstance]) -> _Codec:
+    hints = get_type_hints(cls)
+    plan = [(f.name, _codec(hints[f.name], True), f.default) for f in fields(cls)]
+    codecs = [codec.decode for _, codec, _ in plan]
+    least = sum(default is MISSING for _, _, default in plan)
+
+    def encode(record: DataclassInstance) -> list[Any]:
+        values = [getattr(record, name) for name, _, _ in plan]
+        used = len(values)
+        while used > least and values[used - 1] == plan[used - 1][2]:
+            used -= 1
+        return [plan[at][1].encode(values[at]) for at in range(used)]
+
+    def decode(row: Any) -> DataclassInstance:
+        if not isinstance(row, list) or not least <= len(row) <= len(codecs):
+            raise _Broken(f"expected {least} to {len(codecs)} values, found {_shown(row)}")
+        return cls(*[codec(value) for codec, value in zip(codecs, row, strict=False)])
 
     return _Codec(encode, decode)
 

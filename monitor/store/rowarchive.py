@@ -17,6 +17,7 @@ import orjson
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState
 from monitor.store import leases, wordindex
+from monitor.store.alerts import AlertCache
 from monitor.store.archive import Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
 from monitor.store.catalog import Fields
 from monitor.store.engine import CHUNK, Session
@@ -52,9 +53,11 @@ class RowArchive(Archive):
         self.db, self._fold = db, fold
         self._engine, self._catalog = db.rows.engine, db.rows.catalog
         self.place, self.engine_name = self._engine.place, self._engine.dialect.name
+        self.shared = self.engine_name == "postgresql"
         self._tables: dict[str, RowTable] = {
             name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
         }
+        self.cache = self._alerts = AlertCache(self._engine, self._tables["entries"])
 
     @classmethod
     def at(cls, target: Path | str, *, fold: Fold | None = None) -> RowArchive:
@@ -181,8 +184,13 @@ class RowArchive(Archive):
 
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:
         gone, batch = 0, {}
+        with self._engine.reading() as session:
+            layout = self._tables["entries"].layout(session)
+            if layout is None:
+                return 0
+            spared = self._alerts.spared(session, f"{layout.table}.id")
         # An entry was published before it was first seen; one dated into the future waits for its date.
-        for id, entry in self._records("entries", Entry, 'WHERE "f_when" < ?', (sortable(before),)):
+        for id, entry in self._records("entries", Entry, f'WHERE "f_when" < ? AND {spared}', (sortable(before),)):
             if entry.revised < before and not keep(entry):
                 batch[id] = entry
             if len(batch) >= CHUNK:
@@ -269,6 +277,7 @@ class RowArchive(Archive):
             wordindex.forget(session, self._engine, layout, list(same))
             self._tables["tombstones"].put({id: to_doc(buried(entry)) for id, entry in same.items()})
             self._tables["entries"].remove(doc_ids=cast("list[int]", list(same)))
+        self._alerts.fewer(len(same))
         return len(same)
 
     def _stored(self, session: Session, table: str, ids: Sequence[str]) -> dict[str, Doc]:

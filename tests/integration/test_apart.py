@@ -12,7 +12,7 @@ import pytest
 from monitor.apart import Apart, Stopped
 from monitor.feeds.identity import select
 from monitor.model import Config, Feed, NotAFeed, ParsedFeed
-from monitor.pipeline import read_entry
+from monitor.pipeline import understood
 from monitor.reader import Reader
 from tests.faults import RSS
 from tests.integration.world import DATA, ROOT
@@ -133,8 +133,8 @@ async def test_reading_elsewhere_gives_what_reading_here_gives(config: Config) -
         assert parsed == parse(body, url=feed.url, content_type="text/xml", tz=None, now=NOW)
         assert isinstance(parsed, ParsedFeed)
         new = select(feed, parsed.entries, {}, NOW).new
-        alerts = await reader.read(new, feed, ())
-        assert alerts == [read_entry(entry, feed, ruleset, ()) for entry in new]
+        alerts = await reader.read(new, feed)
+        assert alerts == [understood(entry, feed, ruleset) for entry in new]
         assert any(alerts)
     finally:
         reader.close()

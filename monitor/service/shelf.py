@@ -1,0 +1,136 @@
+"""The alerts kept in the store, taken out: held in memory while they are shown, judged, and filed into stories."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from monitor.baseline.facts import subject_of
+from monitor.model import Alert, Fact, Lane, Story
+from monitor.pipeline import judged
+from monitor.service.ports import Workplace
+from monitor.store.alertrows import Generation, Kept, StoryRow
+from monitor.stories import WINDOW, claim_key, fold
+
+if TYPE_CHECKING:
+    from monitor.store.alerts import AlertCache
+
+PIECE = 2_000
+"""Alerts filed in one step."""
+_SPARE = 5_000
+"""Alerts held in memory beside those of the last board."""
+
+
+class Shelf:
+    """The alerts of one workplace, as they are kept. Safe to use from several threads."""
+
+    def __init__(self, place: Workplace, cache: AlertCache, labels: Mapping[str, str]) -> None:
+        self._place, self._cache, self._labels = place, cache, labels
+        self._lock = threading.Lock()
+        self._gen = -1
+        self._alerts: dict[str, tuple[int, Alert]] = {}
+        self._judged: dict[str, tuple[int, Alert]] = {}
+        self._facts: tuple[Fact, ...] = ()
+
+    def newest(self, gen: Generation, window: int | None, facts: tuple[Fact, ...]) -> list[Story]:
+        """The stories with the latest reports, all of them where there is no window; not reviewed."""
+        rows = self._cache.stories.newest(gen.number, window)
+        stories = self._stories(gen, rows, facts)
+        self._forget(rows)
+        return stories
+
+    def stories(self, gen: Generation, ids: Sequence[str], facts: tuple[Fact, ...]) -> list[Story]:
+        """The stories of these ids."""
+        return self._stories(gen, self._cache.stories.by_id(gen.number, ids), facts)
+
+    def story(self, gen: Generation, key: str, facts: tuple[Fact, ...]) -> list[Story]:
+        """The story that holds the claim of that key, if there is one."""
+        id = self._cache.stories.of_claim(gen.number, key)
+        return self.stories(gen, [id], facts) if id is not None else []
+
+    def stories_of(self, gen: Generation, entries: Sequence[str]) -> dict[str, str]:
+        """The ids of the stories of these entries, by entry."""
+        return self._cache.stories.of_entries(gen.number, entries)
+
+    def about(self, gen: Generation, fact: Fact) -> set[str]:
+        """The ids of stories that, since a fact was known, settled something about its subject."""
+        return self._cache.stories.about(gen.number, fact.subject, datetime.combine(fact.as_of, time(), UTC))
+
+    def page(
+        self,
+        gen: Generation,
+        limit: int,
+        before: tuple[datetime, str] | None,
+        lane: Lane | None,
+        facts: tuple[Fact, ...],
+    ) -> list[Story]:
+        """So many stories by (latest, id), latest first, after `before`."""
+        return self._stories(gen, self._cache.stories.newest(gen.number, limit, before=before, lane=lane), facts)
+
+    def file(self, gen: int) -> None:
+        """Folds what has changed, until all is filed."""
+        while (piece := self._cache.stories.slice(gen, WINDOW, PIECE)) is not None:
+            alerts = self._taken(gen, [(id, rev) for id, rev, _ in piece.rows])
+            feeds = self._place.feeds
+            # Folding asks for the family, which the configuration says.
+            told = (judged(alert, feeds.get(alert.entry.feed), ()) for alert in alerts.values())
+            self._cache.stories.file(piece, fold(told, self._labels))
+
+    # ---- inside ----
+
+    def _stories(self, gen: Generation, rows: Iterable[StoryRow], facts: tuple[Fact, ...]) -> list[Story]:
+        held = list(rows)
+        alerts = self._judge(gen, [pair for row in held for pair in row.alerts], facts)
+        found = []
+        for row in held:
+            # One that changed while we looked is missing; the next board has it.
+            own = tuple(alerts[id] for id, _ in row.alerts if id in alerts)
+            if own:
+                found.append(Story(row.id, own, row.families, row.copies, row.aliases))
+        return found
+
+    def _judge(self, gen: Generation, pairs: Sequence[tuple[str, int]], facts: tuple[Fact, ...]) -> dict[str, Alert]:
+        taken = self._taken(gen.number, pairs)
+        feeds = self._place.feeds
+        with self._lock:
+            if facts != self._facts:
+                self._judged, self._facts = {}, facts
+            known = self._judged
+        found = {}
+        for id, rev in pairs:
+            if id not in taken:
+                continue
+            held = known.get(id)
+            if held is None or held[0] != rev:
+                held = known[id] = (rev, judged(taken[id], feeds.get(taken[id].entry.feed), facts))
+            found[id] = held[1]
+        return found
+
+    def _taken(self, gen: int, pairs: Sequence[tuple[str, int]]) -> dict[str, Alert]:
+        """Alerts as they are kept, by id."""
+        with self._lock:
+            if gen != self._gen:
+                self._alerts, self._judged, self._gen = {}, {}, gen
+            known = self._alerts
+        missing = [id for id, rev in pairs if id not in known or known[id][0] != rev]
+        for id, rev, alert in self._cache.alerts(gen, missing):
+            known[id] = (rev, alert)
+        return {id: known[id][1] for id, _ in pairs if id in known}
+
+    def _forget(self, rows: Iterable[StoryRow]) -> None:
+        """Lets go of what has not been shown for long: memory does not grow with the store."""
+        shown = {id for row in rows for id, _ in row.alerts}
+        with self._lock:
+            if len(self._alerts) > len(shown) + _SPARE:
+                self._alerts = {id: held for id, held in self._alerts.items() if id in shown}
+                self._judged = {id: held for id, held in self._judged.items() if id in shown}
+
+
+def kept(alert: Alert | None) -> Kept | None:
+    """An alert as it is kept."""
+    if alert is None:
+        return None
+    subjects = {subject_of(claim) for claim in alert.claims if claim.phase != "planned"}
+    return Kept(alert, claim_key(alert), tuple(sorted(subject for subject in subjects if subject)))
