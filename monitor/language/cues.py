@@ -157,7 +157,9 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         (a, b, name)
         for name in _CLASSES
         for a, b in reading.within(f"cue:{name}", *near)
-        if not any(x <= a and b <= y for x, y in pseudo) and _reaches(reading, parts, stops, a, b, name)
+        if not any(x <= a and b <= y for x, y in pseudo)
+        and _reaches(reading, parts, stops, a, b, name)
+        and not (name == "demand" and _calls_up(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -167,6 +169,12 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         if not longer and (a, b) not in found.by_class.get(name, []):
             found.by_class.setdefault(name, []).append((a, b))
     return found
+
+
+def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a call is the event itself: "appelle ses réservistes" asks nobody for anything."""
+    called = any(reading.within("@reservists", start, end) for start, end in parts)
+    return called and bool(reading.within("@callup", a, b))
 
 
 def _is_event(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int, high: int) -> bool:
@@ -252,7 +260,9 @@ def _question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> 
     start, end = reading.range_of("title")
     if name == "text" or end == start or not _QUESTION.search(reading.text_of("title").rstrip()):
         return None
-    return end - 1, end
+    # "Base closed: what now?" asks about what it reports.
+    reported = any(_divided(reading, index, index, attributed=False) for index in range(start + 1, end))
+    return None if reported else (end - 1, end)
 
 
 def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
