@@ -6,6 +6,7 @@ words and stops at a clause boundary. A cue relabels an alert; it never hides on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,10 @@ from monitor.language.reading import Reading
 from monitor.model import Cue, Modality, Phase, Polarity
 
 _REACH = 8
+# Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
+_REACH_BACK = 4
+_VERB_EARLY = frozenset({"en", "fr"})
+_TALK = frozenset({"denied", "hypothetical", "demand"})
 # Languages whose verb, and with it the negation and the tense, ends the sentence far from the event's noun.
 _VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
 _REACH_VERB_LAST = 16
@@ -37,6 +42,8 @@ _CLASSES = (
 # A stop word that opens a sentence ends at the comma of its clause: "Although it was denied, troops left".
 _CLAUSE = 20
 _CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})
+# A question is at the end of its title, but for the name of the outlet.
+_QUESTION = re.compile(r"[?؟][\"'”’»)\]]*\s*(?:[-–—|].{0,40})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,12 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
     year = _old_year(reading, published, low, high)
     if year is not None and not any(found.has(name) for name in ("planned", "under_way", "to")):
         found.by_class.setdefault("historical", []).append((year, year + 1))
+    asked = _question(reading, parts, high)
+    if asked is not None:
+        found.by_class.setdefault("hypothetical", []).append(asked)
+    feature = _feature(reading, parts)
+    if feature is not None:
+        found.by_class.setdefault("background", []).append(feature)
     ended = found.has("cessation")
     phase = _phase(found, ended)
     polarity: Polarity = "denied" if found.has("denied") and not ended else "asserted"
@@ -86,6 +99,7 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         Cue(name, reading.words(a, b), reading.tokens[a].start, reading.tokens[b - 1].end)
         for name, spans in found.by_class.items()
         for a, b in spans
+        if low <= a < high
     ]
     decided = any(name in found.by_class for name in (*_CLASSES[:4], "planned", "under_way", "completed", "to"))
     return Status(
@@ -149,7 +163,9 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         (a, b, name)
         for name in _CLASSES
         for a, b in reading.within(f"cue:{name}", *near)
-        if not any(x <= a and b <= y for x, y in pseudo) and _reaches(reading, parts, stops, a, b, name)
+        if not any(x <= a and b <= y for x, y in pseudo)
+        and _reaches(reading, parts, stops, a, b, name)
+        and not (name == "demand" and _calls_up(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -161,6 +177,12 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         if not longer and (a, b) not in found.by_class.get(name, []):
             found.by_class.setdefault(name, []).append((a, b))
     return found
+
+
+def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a call is the event itself: "appelle ses réservistes" asks nobody for anything."""
+    called = any(reading.within("@reservists", start, end) for start, end in parts)
+    return called and bool(reading.within("@callup", a, b))
 
 
 def _is_event(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int, high: int) -> bool:
@@ -179,12 +201,13 @@ def _reaches(
     name: str,
 ) -> bool:
     reach = _REACH_VERB_LAST if reading.lang in _VERB_LAST else _REACH
+    back = _REACH_BACK if reading.lang in _VERB_EARLY and name in _TALK else reach
     for start, end in parts:
         if a < end and b > start:
             return True
         left, right = (b, start) if b <= start else (end, a)
         if (
-            right - left <= reach
+            right - left <= (reach if b <= start else back)
             and not any(left <= x and y <= right for x, y in stops)
             and not _divided(reading, left, right, attributed=name == "hedge")
             and not (b <= start and _subordinate(reading, stops, a, b, start))
@@ -233,6 +256,31 @@ def _infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | Non
         before = reading.tokens[start - 1] if start > 0 else None
         if before is not None and before.folded == "to" and before.sentence == reading.tokens[start].sentence:
             return start - 1
+    return None
+
+
+def _question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> tuple[int, int] | None:
+    """The last word of the question that the event's sentence asks, or that the entry's title does."""
+    name = reading.field_of(parts[0][0])
+    following = reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)]")
+    if following.startswith(("?", "؟")):
+        return high - 1, high
+    start, end = reading.range_of("title")
+    if name == "text" or end == start or not _QUESTION.search(reading.text_of("title").rstrip()):
+        return None
+    # "Base closed: what now?" asks about what it reports.
+    reported = any(_divided(reading, index, index, attributed=False) for index in range(start + 1, end))
+    return None if reported else (end - 1, end)
+
+
+def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """What marks the entry's title as no report ("How …", "Opinion: …", "…: what we know"), at its beginning or end."""
+    start, end = reading.range_of("title")
+    if end == start or reading.field_of(parts[0][0]) == "text":
+        return None
+    for a, b in reading.within("cue:feature", start, end):
+        if a == start or b == end or _divided(reading, a, a + 1, attributed=False):
+            return a, b
     return None
 
 
