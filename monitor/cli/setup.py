@@ -124,9 +124,12 @@ def _adopt_json(path: Path) -> None:
 
 @contextmanager
 def opened(options: Options) -> Iterator[Monitor]:
-    """A Monitor over the configuration and its store; the store is closed at the end."""
+    """A Monitor over the configuration and its store; the store is closed at the end. One that runs on follows changes
+    of feeds.yml and the seeds."""
+    from monitor.cli.live import Renewing  # it loads configurations with the functions above
+
     config, ruleset = load(options)
-    with open_store(options, config) as archive, closing(Reader(config)) as reader:
+    with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
         yield Monitor(
             config,
             ruleset,
@@ -135,5 +138,6 @@ def opened(options: Options) -> Iterator[Monitor]:
             Fetcher(user_agent=USER_AGENT),
             seed_rules=seed_rules(config, ruleset),
             read_only=options.read_only,
-            reader=reader,
+            reader=renewing.reader,
+            renewal=renewing,
         )

@@ -7,6 +7,7 @@ it needs from outside), `polling`, `readings` (entries read), `boards`, `decidin
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -20,10 +21,10 @@ from monitor.rules.engine import Ruleset
 from monitor.service.boards import Boards
 from monitor.service.deciding import Deciding
 from monitor.service.polling import Polling
-from monitor.service.ports import Archive, Reader, Workplace, utc_now
+from monitor.service.ports import Archive, News, Notices, Reader, Renewal, Workplace, utc_now
 from monitor.service.readings import Readings
 
-__all__ = ["RETENTION", "Archive", "Monitor", "Reader", "utc_now"]
+__all__ = ["RETENTION", "Archive", "Monitor", "News", "Notices", "Reader", "Renewal", "utc_now"]
 
 RETENTION = 90
 """Days that an entry is kept that is no alert; alerts are kept for ever."""
@@ -47,24 +48,67 @@ class Monitor:
         read_only: bool = False,
         label: Callable[[datetime], str] = lambda now: "",
         reader: Reader | None = None,
+        renewal: Renewal | None = None,
+        notices: Notices | None = None,
     ) -> None:
-        self.config, self.read_only = config, read_only
-        self._archive, self._clock = archive, clock
-        self._place = place = Workplace(
+        """`renewal` is asked, often, whether the configuration has changed; `notices` hears of every new board."""
+        self.read_only = read_only
+        self._archive, self._clock, self._label = archive, clock, label
+        self._fetcher, self._jitter, self._polite = fetcher, jitter, polite
+        self._renewal, self._notices = renewal, notices
+        self._generation, self._under_way, self._trouble = 0, 0, ""
+        self.reload(config, ruleset, seeds, seed_rules=seed_rules, reader=reader)
+
+    # ---- configuration ----
+
+    def reload(
+        self,
+        config: Config,
+        ruleset: Ruleset,
+        seeds: Sequence[Seed],
+        *,
+        seed_rules: Ruleset | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        """Goes on with another configuration over the same archive. A poll under way ends with the one it began with."""
+        place = Workplace(
             config,
             ruleset,
             seed_rules or ruleset,
             tuple(seeds),
-            archive,
+            self._archive,
             {feed.id: feed for feed in config.feeds},
-            clock,
-            label,
-            read_only,
+            self._clock,
+            self._label,
+            self.read_only,
         )
-        self._readings = Readings(place, reader)
-        self._boards = Boards(place, self._readings)
-        self._deciding = Deciding(place, self._readings, self._boards)
-        self._polling = Polling(place, self._readings, fetcher, jitter=jitter, polite=polite, parser=reader)
+        readings = Readings(place, reader)
+        boards = Boards(place, readings)
+        polling = Polling(place, readings, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader)
+        self.config, self._place, self._readings, self._boards, self._polling = config, place, readings, boards, polling
+        self._deciding = Deciding(place, readings, boards)
+        self._generation += 1
+        if self._notices is not None:
+            self._notices.configure(config.notify)
+
+    def renew(self, *, now: bool = False) -> str | None:
+        """Looks whether the configuration has changed, `now` even if it looks the same, and goes on with it if it holds.
+
+        Returns:
+            What happened, in words; None where nothing did. What is wrong with a configuration that does not hold is
+            on the board too, until it is mended.
+        """
+        news = self._renewal.look(self, now=now) if self._renewal is not None else None
+        if news is None:
+            return None
+        self._trouble = news.trouble
+        self._generation += 1
+        return news.trouble or news.words
+
+    @property
+    def polling(self) -> bool:
+        """Whether a poll is under way."""
+        return self._under_way > 0
 
     # ---- poll ----
 
@@ -76,15 +120,24 @@ class Monitor:
         done: Callable[[FeedOutcome], None] | None = None,
     ) -> PollReport:
         """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
-        return await self._polling.poll(force=force, progress=progress, done=done)
+        self._under_way += 1
+        try:
+            report = await self._polling.poll(force=force, progress=progress, done=done)
+        finally:
+            self._under_way -= 1
+        if self._notices is not None and self._notices.wanted(self._clock(), report.new + report.revised > 0):
+            notices, board = self._notices, await asyncio.to_thread(self._boards.board)
+            await asyncio.to_thread(notices.consider, board)
+        return report
 
     def next_due(self) -> datetime | None:
         """When the next feed wants to be polled; None where none is enabled."""
         return self._polling.next_due()
 
     def changed(self) -> object:
-        """A token that is new when any process has written to the store."""
-        return self._archive.version()
+        """A token that is new when any process has written to the store, or the configuration has changed."""
+        self.renew()
+        return self._archive.version(), self._generation
 
     def add(self, entry: Entry) -> Alert | None:
         """Stores one entry that a person handed in, and reads it like any other."""
@@ -116,7 +169,9 @@ class Monitor:
 
     def board(self) -> Board:
         """Everything a screen shows, now."""
-        return self._boards.board()
+        board = self._boards.board()
+        told = (self._trouble, *(self._notices.problems() if self._notices is not None else ()))
+        return replace(board, problems=(*(words for words in told if words), *board.problems))
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
