@@ -18,6 +18,7 @@ from monitor.model import EVENT_TYPES, SEVERITIES, Lane, Phase, ReviewState, Sto
 
 _TERM = re.compile(r"\s*([a-z]+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_LEVELS: tuple[str, ...] = SEVERITIES
 _SCALES = ("severity", "sources", "reports")
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "severity": SEVERITIES,
@@ -117,7 +118,7 @@ def _holds(term: Term, story: Story) -> bool:
 
 
 def _rank(name: str, value: str) -> int:
-    return SEVERITIES.index(value) if name == "severity" else int(value)  # type: ignore[arg-type]
+    return _LEVELS.index(value) if name == "severity" else int(value)
 
 
 def _compared(left: int, operator: str, right: int) -> bool:

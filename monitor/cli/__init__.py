@@ -23,6 +23,8 @@ _COMMANDS = {
     "note": "decide:note",
     "accept": "decide:accept",
     "undo": "decide:undo",
+    "export": "export",
+    "report": "export:report",
     "feeds": "feeds",
     "read": "read",
     "add": "add",
@@ -30,6 +32,8 @@ _COMMANDS = {
     "rules": "rules",
     "config": "settings",
     "store": "store",
+    "doctor": "doctor",
+    "completion": "completion",
     "init": "init",
     "demo": "demo",
 }

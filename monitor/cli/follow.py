@@ -23,8 +23,6 @@ from monitor.feeds.clean import safe
 from monitor.model import Alert, Board, Story
 from monitor.service import Monitor, utc_now
 
-_ALERTS = 200_000  # what was printed is remembered for so many alerts; a stream may run for years
-
 
 @click.command("follow")
 @forms(Form.PLAIN, Form.JSONL)
@@ -32,7 +30,9 @@ _ALERTS = 200_000  # what was printed is remembered for so many alerts; a stream
 @click.option(
     "--lane", type=click.Choice(["changes", "context", "all"]), default="changes", show_default=True, help="Which lane."
 )
-@click.option("--since", metavar="WHEN", help="Begin with those first seen since: 24h, 7d, 2026-01-05. Else from now on.")
+@click.option(
+    "--since", metavar="WHEN", help="Begin with those first seen since: 24h, 7d, 2026-01-05. Else from now on."
+)
 @click.option("--where", metavar="CONDITION", default="", help="Only those whose story fits: severity>=high.")
 @LOG
 @click.pass_obj
@@ -89,8 +89,6 @@ class Stream:
             self.told[alert.entry.id] = _state(alert)
             if self.lane in ("all", alert.lane) and filters.holds(self.condition, story):
                 self._print(event, alert, story)
-        while len(self.told) > _ALERTS:
-            del self.told[next(iter(self.told))]
 
     def _print(self, event: str, alert: Alert, story: Story) -> None:
         if self.form is Form.JSONL:

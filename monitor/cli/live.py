@@ -6,6 +6,7 @@ The files are looked at, not watched: a stat a second costs nothing, and works o
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from monitor.service import Monitor, News
 from monitor.store.engine import masked
 
 Look = tuple[tuple[str, int, int, int], ...]
+_REST = 0.3  # seconds without a change, after which a file counts as written
 _MOST = 3  # mistakes told in one message; `monitor config check` names all
 
 
@@ -29,15 +31,17 @@ class Renewing:
         self._retired: list[Reader] = []
         self._place = store_path(options, config)
         self._seen = self._pending = self._files()
+        self._since = time.monotonic()
         self._lock = threading.Lock()
 
     def look(self, monitor: Monitor, *, now: bool = False) -> News | None:
         """Takes over a changed configuration; a file that is still being written is left until it rests."""
         with self._lock:
             self._bury(monitor)
-            files = self._files()
-            rested, self._pending = files == self._pending, files
-            if not now and (files == self._seen or not rested):
+            files, moment = self._files(), time.monotonic()
+            if files != self._pending:
+                self._pending, self._since = files, moment
+            if not now and (files == self._seen or moment - self._since < _REST):
                 return None
             self._seen = files
             try:

@@ -65,5 +65,5 @@ class Voice:
 
 
 class _Handler(RotatingFileHandler):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:
         """Nothing: what cannot be written to the log stands on standard error."""

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from monitor.cli.log import Voice
 from monitor.cli.talk import Exit
@@ -51,7 +52,7 @@ class Loop:
         self.voice.tell("stopped")
         return Exit.DONE
 
-    async def _turns(self, stopped: asyncio.Future[object], reread: asyncio.Event) -> None:
+    async def _turns(self, stopped: asyncio.Future[Literal[True]], reread: asyncio.Event) -> None:
         token: object = None
         due, looked = self.clock(), self.clock()
         while not stopped.done():
@@ -71,7 +72,7 @@ class Loop:
             token = seen
             await asyncio.wait((stopped,), timeout=self.tick)
 
-    async def _one(self, stopped: asyncio.Future[object]) -> bool:
+    async def _one(self, stopped: asyncio.Future[Literal[True]]) -> bool:
         """One cycle, cut off by a stop: what it had stored stays, what is being stored is. Whether it went well."""
         assert self.cycle is not None
         cycle = asyncio.ensure_future(self.cycle())
@@ -92,7 +93,7 @@ class Loop:
         now = asked.is_set()
         asked.clear()
         said = await self._kept(lambda: self.monitor.renew(now=now))
-        if isinstance(said, str):
+        if isinstance(said, str) and said:
             self.voice.tell(said)
 
     def _changed(self) -> object:

@@ -14,7 +14,7 @@ from monitor.cli.talk import tell
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
-from monitor.model import Config, Rule
+from monitor.model import Config
 from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.service import Monitor
@@ -44,7 +44,7 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
     compiled: list[Ruleset] = []
 
     def check(config: Config) -> Sequence[Mistake]:
-        rules = (*config.rules, *_shipped_beside(config))
+        rules = _beside_shipped(config).rules
         ruleset, mistakes = compile_rules(rules, config.lists, file=config.file, list_places=config.list_places)
         if ruleset is not None:
             compiled.append(ruleset)
@@ -52,16 +52,21 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
 
     config = configuration.load(path, check=check)
     # Whoever compiles the rules again, in another process, is to have the same.
-    return replace(config, rules=(*config.rules, *_shipped_beside(config))), compiled[-1]
+    return _beside_shipped(config), compiled[-1]
 
 
-def _shipped_beside(config: Config) -> tuple[Rule, ...]:
-    """The shipped rules, where feeds.yml asks for them beside its own; one of the same id gives way to the user's."""
-    shipped = configuration.shipped() / "feeds.yml"
-    if not config.shipped_rules or Path(config.file).resolve() == shipped.resolve():
-        return ()
-    own = {rule.id for rule in config.rules}
-    return tuple(rule for rule in configuration.load(shipped).rules if rule.id not in own)
+def _beside_shipped(config: Config) -> Config:
+    """With the shipped feeds and rules, where feeds.yml asks for them; of two with the same id the user's counts."""
+    path = configuration.shipped() / "feeds.yml"
+    if not (config.shipped_rules or config.shipped_feeds) or Path(config.file).resolve() == path.resolve():
+        return config
+    shipped = configuration.load(path)
+    rules, feeds = {rule.id for rule in config.rules}, {feed.id for feed in config.feeds}
+    if config.shipped_rules:
+        config = replace(config, rules=(*config.rules, *(rule for rule in shipped.rules if rule.id not in rules)))
+    if config.shipped_feeds:
+        config = replace(config, feeds=(*config.feeds, *(feed for feed in shipped.feeds if feed.id not in feeds)))
+    return config
 
 
 def read_seeds(config: Config) -> tuple[Seed, ...]:

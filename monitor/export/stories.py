@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.export.jsonl import claim_record, match_record, verdict_record
 from monitor.feeds.clean import safe
-from monitor.language.facilities import gazetteer
+from monitor.language.facilities import Facility, gazetteer
 from monitor.model import Alert, Board, Decision, Feed, Overdue, Story
 
 
@@ -111,10 +111,15 @@ def grade(feed: Feed | None) -> str:
     return feed.reliability if feed is not None else "F"
 
 
+def place_of(facility: str | None) -> Facility | None:
+    """The base of this id."""
+    return gazetteer().get(facility) if facility else None
+
+
 def facility_name(story: Story) -> str:
     """The base of the lead claim by its full name; empty where it names none."""
     claim = story.lead.lead_claim
-    found = gazetteer().get(claim.facility) if claim and claim.facility else None
+    found = place_of(claim.facility if claim else None)
     return found.name if found else ""
 
 

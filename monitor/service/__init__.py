@@ -33,6 +33,14 @@ RETENTION = 90
 class Monitor:
     """One configuration over one archive. Every method but `poll` may be called from any thread."""
 
+    config: Config
+    _said: tuple[str, ...]
+    _place: Workplace
+    _readings: Readings
+    _boards: Boards
+    _polling: Polling
+    _deciding: Deciding
+
     def __init__(
         self,
         config: Config,
@@ -56,7 +64,8 @@ class Monitor:
         self._archive, self._clock, self._label = archive, clock, label
         self._fetcher, self._jitter, self._polite = fetcher, jitter, polite
         self._renewal, self._notices = renewal, notices
-        self._generation, self._under_way, self._trouble = 0, 0, ""
+        self._generation, self._under_way = 0, 0
+        self._trouble, self._said = "", ()
         self.reload(config, ruleset, seeds, seed_rules=seed_rules, reader=reader)
 
     # ---- configuration ----
@@ -70,7 +79,7 @@ class Monitor:
         seed_rules: Ruleset | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Goes on with another configuration over the same archive. A poll under way ends with the one it began with."""
+        """Goes on with another configuration over the same archive; a poll under way ends with the one it has."""
         place = Workplace(
             config,
             ruleset,
@@ -91,19 +100,23 @@ class Monitor:
         if self._notices is not None:
             self._notices.configure(config.notify)
 
-    def renew(self, *, now: bool = False) -> str | None:
-        """Looks whether the configuration has changed, `now` even if it looks the same, and goes on with it if it holds.
+    def renew(self, *, now: bool = False) -> str:
+        """Looks whether the configuration has changed, `now` even if it looks the same; one that holds is taken over.
 
         Returns:
-            What happened, in words; None where nothing did. What is wrong with a configuration that does not hold is
-            on the board too, until it is mended.
+            What happened since the last call, in words; empty where nothing did. What is wrong with a configuration
+            that does not hold is on the board too, until it is mended.
         """
+        self._look(now=now)
+        said, self._said = self._said, ()
+        return "\n".join(said)
+
+    def _look(self, *, now: bool = False) -> None:
         news = self._renewal.look(self, now=now) if self._renewal is not None else None
-        if news is None:
-            return None
-        self._trouble = news.trouble
-        self._generation += 1
-        return news.trouble or news.words
+        if news is not None:
+            self._trouble = news.trouble
+            self._said = (*self._said, news.trouble or news.words)[-10:]
+            self._generation += 1
 
     @property
     def polling(self) -> bool:
@@ -136,7 +149,7 @@ class Monitor:
 
     def changed(self) -> object:
         """A token that is new when any process has written to the store, or the configuration has changed."""
-        self.renew()
+        self._look()
         return self._archive.version(), self._generation
 
     def add(self, entry: Entry) -> Alert | None:
@@ -176,6 +189,11 @@ class Monitor:
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
         return self._boards.feed_rows()
+
+    def chain(self) -> tuple[int, str]:
+        """How many decisions the journal holds, and the hash of the last; empty where there is none."""
+        journal = self._archive.journal()
+        return len(journal), journal[-1].hash if journal else ""
 
     def story(self, identifier: str) -> Story:
         """The story of this id or former id. Raises ReviewError."""

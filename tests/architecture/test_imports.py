@@ -21,13 +21,15 @@ HOMES = {
     "textual": ("dashboard/",),
     "rich": ("dashboard/",),
     "ruamel": ("yamlfile.py",),
-    "pydantic": ("schema.py",),
-    "pydantic_core": ("schema.py",),
+    "pydantic": ("schema/",),
+    "pydantic_core": ("schema/",),
     "lark": ("rules/syntax.py",),
     "rapidfuzz": ("stories.py",),
     "snowballstemmer": ("language/inflection.py",),
     "click": ("cli/",),
     "platformdirs": ("cli/", "config.py"),
+    "jinja2": ("export/document.py",),
+    "stix2": ("export/stix.py",),
     "orjson": ("store/", "export/", "cli/read.py"),
 }
 # _typeshed exists for type checkers only.
