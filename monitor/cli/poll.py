@@ -89,6 +89,8 @@ class Poller:
         if not silent:
             click.echo(as_json(report_record(report)) if self._form is Form.JSON else summary(report))
         self._voice.note(summary(report))
+        for problem in self._monitor.problems():
+            self._voice.complain(problem)
         return report
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +19,9 @@ from monitor.language.words import tokenize
 from monitor.model import Config
 from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
-from monitor.service import Monitor
+from monitor.service import Monitor, utc_now
 from monitor.store.archive import Archive
+from monitor.store.engine import masked
 from monitor.store.transfer import adopt
 
 USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
@@ -128,21 +131,47 @@ def _adopt_json(path: Path) -> None:
 
 
 @contextmanager
-def opened(options: Options) -> Iterator[Monitor]:
+def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Iterator[Monitor]:
     """A Monitor over the configuration and its store; the store is closed at the end. One that runs on follows changes
-    of feeds.yml and the seeds."""
+    of feeds.yml and the seeds. `ring` sounds the bell of notices, from any thread."""
     from monitor.cli.live import Renewing  # it loads configurations with the functions above
+    from monitor.notify import Notifier
+    from monitor.notify.outbox import Outbox
 
     config, ruleset = load(options)
+    outbox = Outbox(outbox_path(store_path(options, config)))
+    notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT)
     with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
-        yield Monitor(
-            config,
-            ruleset,
-            read_seeds(config),
-            archive,
-            Fetcher(user_agent=USER_AGENT),
-            seed_rules=seed_rules(config, ruleset),
-            read_only=options.read_only,
-            reader=renewing.reader,
-            renewal=renewing,
-        )
+        try:
+            yield Monitor(
+                config,
+                ruleset,
+                read_seeds(config),
+                archive,
+                Fetcher(user_agent=USER_AGENT),
+                seed_rules=seed_rules(config, ruleset),
+                read_only=options.read_only,
+                reader=renewing.reader,
+                renewal=renewing,
+                notices=notifier,
+            )
+        finally:
+            for problem in notifier.close():
+                tell(problem)
+
+
+def outbox_path(place: Path | str) -> Path:
+    """Where notices wait: beside a store that is a file, else in the state directory under the store's name."""
+    if isinstance(place, Path):
+        return place.with_name(f"{place.name}.notices")
+    import platformdirs
+
+    name = hashlib.sha256(masked(place).encode()).hexdigest()[:12]
+    return platformdirs.user_state_path("monitor", appauthor=False) / f"notices-{name}.db"
+
+
+def bell() -> None:
+    """Rings the terminal that standard error goes to, if it does."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()

@@ -12,7 +12,8 @@ from importlib.resources import files
 
 from monitor.export.brief import Brief, Held, Source, Told
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|~&])")
+_AT_THE_START = re.compile(r"^([-+#=:]|\d{1,9}(?=[.)]))")
 
 
 def html(brief: Brief) -> str:
@@ -92,7 +93,8 @@ def _source(source: Source) -> str:
 
 def _md(text: str) -> str:
     """Text in which nothing is markup: marks are escaped, line breaks are blanks."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    escaped = _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _AT_THE_START.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", escaped)
 
 
 def _address(url: str) -> str:

@@ -183,8 +183,13 @@ class Monitor:
     def board(self) -> Board:
         """Everything a screen shows, now."""
         board = self._boards.board()
+        return replace(board, problems=(*self.problems(), *board.problems))
+
+    def problems(self) -> tuple[str, ...]:
+        """What keeps the program itself from doing all it should: a configuration that does not hold, a channel that
+        does not deliver. In words."""
         told = (self._trouble, *(self._notices.problems() if self._notices is not None else ()))
-        return replace(board, problems=(*(words for words in told if words), *board.problems))
+        return tuple(words for words in told if words)
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
