@@ -22,13 +22,13 @@ import click
 from monitor import __version__, config as configuration
 from monitor.baseline.facts import read_facts
 from monitor.cli.output import Form, as_json, forms
-from monitor.cli.setup import Options, load, open_store, read_seeds, seed_rules, store_path
+from monitor.cli.setup import Options, load, open_store, outbox_path, read_seeds, seed_rules, store_path
 from monitor.cli.talk import Exit, several
 from monitor.errors import MonitorError
 from monitor.feeds.clean import mask_url, safe
 from monitor.model import Config, FeedState
 from monitor.rules.engine import Ruleset
-from monitor.service.ports import SICK_HEALTH
+from monitor.service.ports import SICK_HEALTH, utc_now
 from monitor.store.archive import Archive
 from monitor.store.engine import masked
 
@@ -88,6 +88,7 @@ def examine(options: Options) -> Iterator[Finding]:
     yield _told("baseline", lambda: _baseline(config, ruleset))
     place = store_path(options, config)
     yield Finding("disk", *_disk(place))
+    yield Finding("notices", *_notices(config, outbox_path(place)))
     if isinstance(place, Path) and not place.exists():
         yield Finding("store", "ok", f"{place} is not there yet; the first poll makes it")
         return
@@ -199,6 +200,23 @@ def _feeds(config: Config, states: dict[str, FeedState]) -> tuple[State, str]:
         return "ok", words
     named = "; ".join(f"{state.feed}: {safe(state.cause)}" for state in sick[:3])
     return "look", f"{words} ({named}{'; ...' if len(sick) > 3 else ''}): monitor feeds list --sick"
+
+
+def _notices(config: Config, box: Path) -> tuple[State, str]:
+    if not config.notify:
+        return "ok", "none asked for; `notify:` in feeds.yml tells outside the screen"
+    from monitor.notify import Notifier
+    from monitor.notify.outbox import Outbox
+
+    lines = ", ".join(f"{line.channel} ({line.when})" for line in config.notify)
+    if any(line.channel == "apprise" for line in config.notify) and not _version("apprise"):
+        return "wrong", f"{lines}: the channel apprise needs the extra [notify]"
+    if not box.exists():
+        return "ok", lines
+    silent = Notifier(Outbox(box), clock=utc_now, ring=lambda: None, user_agent="", background=False)
+    silent.configure(config.notify)
+    problems = silent.problems()
+    return ("look", "\n".join((lines, *problems))) if problems else ("ok", lines)
 
 
 def _clock(states: dict[str, FeedState]) -> tuple[State, str]:

@@ -21,11 +21,11 @@ def json_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     top = definitions.pop("TopSection")
     for name, model in _ITEMS.items():
-        items = {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}}
-        _replace(top, name, {"anyOf": [items, {"type": "null"}]})
+        # One type with null beside it, not two shapes to choose from: an editor then names the very key that is wrong.
+        _replace(top, name, {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{model.__name__}"}})
     _replace(top, "ui", {"anyOf": [{"$ref": "#/$defs/UiSection"}, {"type": "null"}]})
     words = {"type": "array", "minItems": 1, "items": {"type": "string"}}
-    _replace(top, "lists", {"anyOf": [{"type": "object", "additionalProperties": words}, {"type": "null"}]})
+    _replace(top, "lists", {"type": ["object", "null"], "additionalProperties": words})
     rule = definitions["RuleSection"]
     rule["oneOf"] = [{"required": ["when"]}, {"required": ["keywords"]}]
     plain: dict[str, Any] = _untitled(

@@ -197,6 +197,7 @@ def alive(pid: int) -> bool:
     return stat.exists() and stat.read_text().split()[2] != "Z"
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # apprise loads a hundred modules of its own
 async def test_apprise_delivers_to_a_service_on_loopback(tmp_path: Path) -> None:
     class Taking(Receiver):
