@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor import filters
 from monitor.errors import ConfigError, InputError, Mistake
 from monitor.model import Config, Feed, Notify, Rule, RuleExample
 
 if TYPE_CHECKING:
-    from monitor.schema import ExamplesSection, Finding, RuleSection, TopSection
+    from monitor.schema import ExamplesSection, Finding, NotifySection, RuleSection, TopSection
     from monitor.yamlfile import Document
 
 NAME = "feeds.yml"
@@ -60,34 +61,6 @@ def seeds_folder(config: Config) -> Path:
     if config.seeds is not None:
         return beside / Path(config.seeds).expanduser()
     return beside / "seeds" if (beside / "seeds").is_dir() else shipped() / "seeds"
-
-
-def write_starter(folder: Path) -> list[Path]:
-    """Write a commented feeds.yml and the seed articles into `folder` and return what was written.
-
-    Raises InputError, before anything is written, if one of the files is there already.
-    """
-    from monitor.starter import HEADER
-
-    source = shipped()
-    text = (source / NAME).read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    first = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
-    files = {folder / NAME: (HEADER + "".join(lines[first:])).encode()}
-    for seed in sorted((source / "seeds").glob("*")):
-        if seed.is_file():
-            files[folder / "seeds" / seed.name] = seed.read_bytes()
-    for path in files:
-        if path.exists():
-            raise InputError(f"{path} is there already and is not overwritten; move it away, or choose another folder.")
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                file.write(content)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}; choose another folder.") from error
-    return list(files)
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -184,6 +157,7 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
         lists=lists,
         rules=_rules(reading, top.rules or []),
         shipped_rules=top.shipped_rules,
+        shipped_feeds=top.shipped_feeds,
         notify=_notify(reading, top.notify or []),
         ui=tuple((name, value) for name, value in (("bidi", ui.bidi), ("theme", ui.theme)) if value is not None),
         keys=tuple((ui.keys or {}).items()),
@@ -313,13 +287,38 @@ def _notify(reading: _Reading, items: list[Any]) -> tuple[Notify, ...]:
         reading.note(findings)
         if line is None:
             continue
-        if line.channel == "command" and not line.run:
-            reading.wrong(path, 'the channel "command" needs the key "run": the program and its arguments as a list')
-        elif line.channel == "bell" and line.run:
-            reading.wrong((*path, "run"), 'the channel "bell" runs nothing; delete "run", or write channel: command')
-        else:
-            lines.append(Notify(when=line.when, channel=line.channel, run=tuple(line.run or ())))
+        before = len(reading.mistakes)
+        _check_channel(reading, line, path)
+        try:
+            filters.parse(line.when)
+        except InputError as error:
+            reading.wrong((*path, "when"), str(error))
+        if len(reading.mistakes) == before:
+            given = {
+                "run": tuple(line.run or ()),
+                "url": line.url or "",
+                "headers": tuple((line.headers or {}).items()),
+            }
+            lines.append(Notify(**line.model_dump() | given))
     return tuple(lines)
+
+
+def _check_channel(reading: _Reading, line: NotifySection, path: tuple[str | int, ...]) -> None:
+    """Note what a channel needs and does not have, or has and does not use."""
+    from monitor import schema
+
+    name = line.channel
+    needed = {"command": "run", "webhook": "url", "apprise": "url"}.get(name)
+    if needed is not None and not getattr(line, needed):
+        what = "the program and its arguments as a list" if needed == "run" else "the address to send to"
+        reading.wrong(path, f'the channel "{name}" needs the key "{needed}": {what}')
+    if line.run and needed != "run":
+        what = f'the channel "{name}" runs nothing; delete "run", or write channel: command'
+        reading.wrong((*path, "run"), what)
+    if line.url and needed != "url":
+        reading.wrong((*path, "url"), f'the channel "{name}" has no address; delete "url"')
+    if name == "webhook" and line.url and (what := schema.not_web(line.url)):
+        reading.wrong((*path, "url"), what)
 
 
 def _account() -> str:

@@ -12,8 +12,20 @@ from monitor import __version__
 from monitor.cli.talk import Exit, complain
 from monitor.errors import MonitorError
 
+# Each command's module, and its name there where that is not `command`.
 _COMMANDS = {
     "poll": "poll",
+    "follow": "follow",
+    "stories": "stories:stories",
+    "show": "stories:show",
+    "confirm": "decide:confirm",
+    "dismiss": "decide:dismiss",
+    "watch": "decide:watch",
+    "note": "decide:note",
+    "accept": "decide:accept",
+    "undo": "decide:undo",
+    "export": "export",
+    "report": "export:report",
     "feeds": "feeds",
     "read": "read",
     "add": "add",
@@ -22,6 +34,8 @@ _COMMANDS = {
     "rules": "rules",
     "config": "settings",
     "store": "store",
+    "doctor": "doctor",
+    "completion": "completion",
     "init": "init",
     "demo": "demo",
 }
@@ -36,10 +50,10 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         from importlib import import_module
 
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"monitor.cli.{module}").command
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name or "command")
         return command
 
     def resolve_command(

@@ -8,19 +8,24 @@ import click
 import platformdirs
 
 from monitor.cli.talk import Exit, tell
-from monitor.config import write_starter
+from monitor.config import shipped
+from monitor.starter import write_starter
 
 
 @click.command("init")
 @click.option("--here", is_flag=True, help="Into this folder instead of the configuration directory.")
-def command(here: bool) -> int:
-    """Writes a commented feeds.yml and the seeds folder for you to change. Nothing is overwritten.
+@click.option("--whole", is_flag=True, help="With a copy of every shipped feed and rule, to be changed.")
+def command(here: bool, whole: bool) -> int:
+    """Writes a commented feeds.yml, the seeds folder and the schema for editors. Nothing is overwritten.
+
+    The shipped feeds and rules are named in it (shipped_feeds, shipped_rules), and so renewed with the program; with
+    --whole they are copied into it.
 
     \b
     Example: monitor init --here
     """
     folder = Path.cwd() if here else platformdirs.user_config_path("monitor", appauthor=False)
-    for path in write_starter(folder):
+    for path in write_starter(shipped(), folder, whole=whole):
         click.echo(path)
-    tell("Edit feeds.yml, then: monitor config check")
+    tell("Edit feeds.yml, or: monitor feeds add SITE. Then: monitor config check")
     return Exit.DONE

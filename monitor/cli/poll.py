@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from datetime import UTC, datetime
+from contextlib import closing
+from pathlib import Path
 
 import click
 
+from monitor.cli.log import Voice
+from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, opened
-from monitor.cli.talk import Exit, Progress, complain, several, tell
-from monitor.errors import StoreError
+from monitor.cli.talk import Exit, Progress, several
 from monitor.model import PollReport
 from monitor.pipeline import FeedOutcome
 from monitor.service import Monitor
 
-_LONGEST_NAP = 60.0
-_SHORTEST_NAP = 1.0
+LOG = click.option(
+    "--log", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Also write what is said to a log."
+)
 
 
 @click.command("poll")
 @click.option("--loop", is_flag=True, help="Go on until stopped (Ctrl+C, SIGTERM); each feed when it is due.")
 @click.option("--all", "force", is_flag=True, help="Poll every feed now, due or not, muted ones too.")
 @click.option("-v", "--verbose", is_flag=True, help="One line for each feed.")
+@LOG
+@forms(Form.JSON)
 @click.pass_obj
-def command(options: Options, loop: bool, force: bool, verbose: bool) -> int:
+def command(options: Options, loop: bool, force: bool, verbose: bool, log: Path | None, form: Form) -> int:
     """Polls the feeds that are due and stores what is new.
+
+    With --loop, feeds.yml may be changed meanwhile: what holds is taken over (at once on SIGHUP), else the old one
+    goes on. The log is begun again at 5 MB, five old ones are kept.
 
     \b
     Example: monitor poll --all
@@ -33,37 +40,72 @@ def command(options: Options, loop: bool, force: bool, verbose: bool) -> int:
     """
     if options.read_only:
         raise click.UsageError("--read-only and poll do not go together: a poll writes what it finds.")
-    with opened(options) as monitor:
-        return asyncio.run(_loop(monitor, verbose) if loop else _once(monitor, force, verbose))
+    with closing(Voice(log)) as voice, opened(options) as monitor:
+        poller = Poller(monitor, voice, verbose=verbose, form=form)
+        return asyncio.run(poller.loop() if loop else poller.once(force))
 
 
-async def _once(monitor: Monitor, force: bool, verbose: bool) -> int:
-    report = await _cycle(monitor, force, verbose)
-    if report.polled and len(report.failed) == report.polled:
-        return Exit.ERROR
-    return Exit.DONE if report.new or report.revised else Exit.NOTHING
+class Poller:
+    """Polls and says what came."""
+
+    def __init__(self, monitor: Monitor, voice: Voice, *, verbose: bool = False, form: Form = Form.TEXT) -> None:
+        self._monitor, self._voice, self._verbose, self._form = monitor, voice, verbose, form
+
+    async def once(self, force: bool) -> int:
+        """One cycle, and the exit code that tells a script what came of it."""
+        report = await self.cycle(force)
+        if report.polled and len(report.failed) == report.polled:
+            return Exit.ERROR
+        return Exit.DONE if report.new or report.revised else Exit.NOTHING
+
+    async def loop(self) -> int:
+        """Cycles until a signal comes."""
+        from monitor.cli.loop import Loop
+
+        async def cycle() -> None:
+            await self.cycle(False)
+
+        return await Loop(self._monitor, self._voice, cycle).run()
+
+    async def cycle(self, force: bool, *, silent: bool = False) -> PollReport:
+        """One cycle; `silent`: with nothing on standard output."""
+        progress = Progress()
+
+        def line(outcome: FeedOutcome) -> None:
+            if self._verbose:
+                progress.end()
+                self._voice.tell(_line(outcome))
+            if outcome.notice:
+                progress.end()
+                self._voice.tell(f"{outcome.feed.id} {outcome.notice}")
+
+        report = await self._monitor.poll(force=force, progress=progress, done=line)
+        progress.end()
+        if not self._verbose:
+            for feed, cause in report.failed[:20]:
+                self._voice.tell(f"{feed}: {cause}")
+            if len(report.failed) > 20:
+                self._voice.tell(f"... and {len(report.failed) - 20} more; --verbose names them all")
+        if not silent:
+            click.echo(as_json(report_record(report)) if self._form is Form.JSON else summary(report))
+        self._voice.note(summary(report))
+        for problem in self._monitor.problems():
+            self._voice.complain(problem)
+        return report
 
 
-async def _cycle(monitor: Monitor, force: bool, verbose: bool) -> PollReport:
-    progress = Progress()
-
-    def line(outcome: FeedOutcome) -> None:
-        if verbose:
-            progress.end()
-            tell(_line(outcome))
-        if outcome.notice:
-            progress.end()
-            tell(f"{outcome.feed.id} {outcome.notice}")
-
-    report = await monitor.poll(force=force, progress=progress, done=line)
-    progress.end()
-    if not verbose:
-        for feed, cause in report.failed[:20]:
-            tell(f"{feed}: {cause}")
-        if len(report.failed) > 20:
-            tell(f"... and {len(report.failed) - 20} more; --verbose names them all")
-    click.echo(summary(report))
-    return report
+def report_record(report: PollReport) -> dict[str, object]:
+    """The cycle as JSON."""
+    return {
+        "polled": report.polled,
+        "unchanged": report.unchanged,
+        "failed": [{"feed": feed, "cause": cause} for feed, cause in report.failed],
+        "new": report.new,
+        "revised": report.revised,
+        "alerts": report.alerts,
+        "flagged": report.flagged,
+        "seconds": round(report.seconds, 3),
+    }
 
 
 def _line(outcome: FeedOutcome) -> str:
@@ -86,36 +128,3 @@ def summary(report: PollReport) -> str:
     )
     parts.append(f"{several(report.alerts, 'alert')}, {report.flagged} flagged as changes")
     return " · ".join(parts) if report.polled else "no feed is due; --all polls them anyway"
-
-
-async def _loop(monitor: Monitor, verbose: bool) -> int:
-    """Cycles until a signal comes; the cycle under way is cut off, what it had stored stays."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    stopped = asyncio.ensure_future(stop.wait())
-    try:
-        while not stop.is_set():
-            cycle = asyncio.ensure_future(_cycle(monitor, False, verbose))
-            await asyncio.wait((cycle, stopped), return_when=asyncio.FIRST_COMPLETED)
-            if not cycle.done():
-                cycle.cancel()
-                await asyncio.gather(cycle, return_exceptions=True)
-                break
-            try:
-                cycle.result()
-            except StoreError as error:
-                # A full disk or a busy store may be well again by the next cycle.
-                complain(str(error))
-            await asyncio.wait((stopped,), timeout=_nap(monitor.next_due()))
-    finally:
-        stopped.cancel()
-    tell("stopped")
-    return Exit.DONE
-
-
-def _nap(due: datetime | None) -> float:
-    """Seconds until the next feed is due, within bounds: the clock may jump when a laptop sleeps."""
-    wait = (due - datetime.now(UTC)).total_seconds() if due is not None else _LONGEST_NAP
-    return min(max(wait, _SHORTEST_NAP), _LONGEST_NAP)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +16,12 @@ from monitor.cli.talk import tell
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
-from monitor.model import Config, Rule
+from monitor.model import Config
 from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
-from monitor.service import Monitor
+from monitor.service import Monitor, utc_now
 from monitor.store.archive import Archive
+from monitor.store.engine import masked
 from monitor.store.transfer import adopt
 
 USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
@@ -44,7 +47,7 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
     compiled: list[Ruleset] = []
 
     def check(config: Config) -> Sequence[Mistake]:
-        rules = (*config.rules, *_shipped_beside(config))
+        rules = _beside_shipped(config).rules
         ruleset, mistakes = compile_rules(rules, config.lists, file=config.file, list_places=config.list_places)
         if ruleset is not None:
             compiled.append(ruleset)
@@ -52,16 +55,21 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
 
     config = configuration.load(path, check=check)
     # Whoever compiles the rules again, in another process, is to have the same.
-    return replace(config, rules=(*config.rules, *_shipped_beside(config))), compiled[-1]
+    return _beside_shipped(config), compiled[-1]
 
 
-def _shipped_beside(config: Config) -> tuple[Rule, ...]:
-    """The shipped rules, where feeds.yml asks for them beside its own; one of the same id gives way to the user's."""
-    shipped = configuration.shipped() / "feeds.yml"
-    if not config.shipped_rules or Path(config.file).resolve() == shipped.resolve():
-        return ()
-    own = {rule.id for rule in config.rules}
-    return tuple(rule for rule in configuration.load(shipped).rules if rule.id not in own)
+def _beside_shipped(config: Config) -> Config:
+    """With the shipped feeds and rules, where feeds.yml asks for them; of two with the same id the user's counts."""
+    path = configuration.shipped() / "feeds.yml"
+    if not (config.shipped_rules or config.shipped_feeds) or Path(config.file).resolve() == path.resolve():
+        return config
+    shipped = configuration.load(path)
+    rules, feeds = {rule.id for rule in config.rules}, {feed.id for feed in config.feeds}
+    if config.shipped_rules:
+        config = replace(config, rules=(*config.rules, *(rule for rule in shipped.rules if rule.id not in rules)))
+    if config.shipped_feeds:
+        config = replace(config, feeds=(*config.feeds, *(feed for feed in shipped.feeds if feed.id not in feeds)))
+    return config
 
 
 def read_seeds(config: Config) -> tuple[Seed, ...]:
@@ -123,17 +131,47 @@ def _adopt_json(path: Path) -> None:
 
 
 @contextmanager
-def opened(options: Options) -> Iterator[Monitor]:
-    """A Monitor over the configuration and its store; the store is closed at the end."""
+def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Iterator[Monitor]:
+    """A Monitor over the configuration and its store; the store is closed at the end. One that runs on follows changes
+    of feeds.yml and the seeds. `ring` sounds the bell of notices, from any thread."""
+    from monitor.cli.live import Renewing  # it loads configurations with the functions above
+    from monitor.notify import Notifier
+    from monitor.notify.outbox import Outbox
+
     config, ruleset = load(options)
-    with open_store(options, config) as archive, closing(Reader(config)) as reader:
-        yield Monitor(
-            config,
-            ruleset,
-            read_seeds(config),
-            archive,
-            Fetcher(user_agent=USER_AGENT),
-            seed_rules=seed_rules(config, ruleset),
-            read_only=options.read_only,
-            reader=reader,
-        )
+    outbox = Outbox(outbox_path(store_path(options, config)))
+    notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT)
+    with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
+        try:
+            yield Monitor(
+                config,
+                ruleset,
+                read_seeds(config),
+                archive,
+                Fetcher(user_agent=USER_AGENT),
+                seed_rules=seed_rules(config, ruleset),
+                read_only=options.read_only,
+                reader=renewing.reader,
+                renewal=renewing,
+                notices=notifier,
+            )
+        finally:
+            for problem in notifier.close():
+                tell(problem)
+
+
+def outbox_path(place: Path | str) -> Path:
+    """Where notices wait: beside a store that is a file, else in the state directory under the store's name."""
+    if isinstance(place, Path):
+        return place.with_name(f"{place.name}.notices")
+    import platformdirs
+
+    name = hashlib.sha256(masked(place).encode()).hexdigest()[:12]
+    return platformdirs.user_state_path("monitor", appauthor=False) / f"notices-{name}.db"
+
+
+def bell() -> None:
+    """Rings the terminal that standard error goes to, if it does."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()

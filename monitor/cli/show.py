@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -13,15 +15,28 @@ from monitor.cli.setup import Options, opened
 
 def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
     """Opens the dashboard, or prints the board and returns."""
-    with opened(options) as monitor:
+    ringer = _Ringer()
+    with opened(options, ring=ringer) as monitor:
         if sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
             from monitor.dashboard.app import MonitorApp
             from monitor.service import utc_now
 
             app = MonitorApp(monitor, polling=polling, clock=utc_now, ascii=ascii_only)
+            ringer.sound = lambda: app.call_from_thread(app.bell)
             app.run()
             return
         from monitor.dashboard.draw import plain_board
 
         width = shutil.get_terminal_size((100, 24)).columns
         click.echo(plain_board(monitor.board(), width=width, ascii=ascii_only))
+
+
+class _Ringer:
+    """The bell of notices: the dashboard's once there is one, because the terminal is its own."""
+
+    sound: Callable[[], None] | None = None
+
+    def __call__(self) -> None:
+        if self.sound is not None:
+            with contextlib.suppress(RuntimeError):  # it is closing
+                self.sound()

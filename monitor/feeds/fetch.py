@@ -1,4 +1,4 @@
-"""One request to one feed, and whatever comes of it as a value. The only module that knows httpx and httpcore.
+"""One request to one feed, and whatever comes of it as a value. How connections are made is in `transport`.
 
 Servers are strangers: time, bytes, redirects and addresses are bounded here, and every way to fail has its words.
 """
@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import functools
-import socket
-import ssl
 import time
 import zlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from urllib.request import getproxies, proxy_bypass
 
 from monitor.feeds.causes import REASONS, Failure, explain
 from monitor.feeds.clean import mask_url, safe, web_url
 from monitor.feeds.document import is_challenge
 from monitor.feeds.inflate import Inflater, TooLarge, amount
-from monitor.feeds.network import RefusedAddress, Resolver, is_public, literal_address
+from monitor.feeds.network import Resolver
 from monitor.feeds.schedule import address
-from monitor.feeds.transport import direct, through
+from monitor.feeds.transport import Transport
 from monitor.feeds.wishes import retry_after, wish
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotModified
 
@@ -76,21 +69,16 @@ class Fetcher:
     ) -> None:
         self._user_agent, self._connect, self._read, self._wall = user_agent, connect, read, wall
         self._max_bytes = max_bytes
-        self._resolve = resolve or self._resolve_by_system
-        self._ssl: ssl.SSLContext | None = None
-        self._threads: ThreadPoolExecutor | None = None
-        self._proxies: dict[str, str] = {}
+        self._transport = Transport(resolve)
 
     async def __aenter__(self) -> Self:
-        self._proxies = getproxies()
+        self._transport.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
+        self._transport.close()
 
     async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
         """Ask for a feed, conditionally where `state` holds validators. Raises nothing but CancelledError."""
@@ -120,7 +108,7 @@ class Fetcher:
         origin, seen = _origin(httpx.URL(self._checked(feed.url))), {str(url)}
         for_good, moved_to = True, None
         for hop in range(_REDIRECTS + 1):
-            async with self._transport(url, feed) as pool:
+            async with self._transport.pool(url, allow_private=feed.allow_private) as pool:
                 response = await self._send(pool, url, feed, state, _origin(url) == origin)
                 try:
                     headers = httpx.Headers(response.headers)
@@ -215,36 +203,6 @@ class Fetcher:
 
     def _explained(self, error: Exception, progress: _Progress) -> tuple[Health, str]:
         return explain(error, received=progress.received, connect=self._connect, read=self._read)
-
-    def _transport(self, url: httpx.URL, feed: Feed) -> AbstractAsyncContextManager[httpcore.AsyncConnectionPool]:
-        context = self._context() if url.scheme == "https" else None
-        proxy = self._proxy(url)
-        if proxy is None:
-            return direct(self._resolve, feed.allow_private, context)
-        literal = literal_address(url.host)
-        if literal is not None and not feed.allow_private and not is_public(literal):
-            raise RefusedAddress(literal)
-        return through(proxy, context)
-
-    def _proxy(self, url: httpx.URL) -> str | None:
-        chosen = self._proxies.get(url.scheme) or self._proxies.get("all")
-        if not chosen or proxy_bypass(url.host):
-            return None
-        return chosen if "://" in chosen else f"http://{chosen}"
-
-    def _context(self) -> ssl.SSLContext:
-        import httpx
-
-        if self._ssl is None:
-            self._ssl = httpx.create_ssl_context()  # 20 ms each: one is enough for all
-        return self._ssl
-
-    async def _resolve_by_system(self, host: str, port: int) -> Sequence[str]:
-        # An own pool, because a silent name server would block the few threads asyncio shares with everybody.
-        self._threads = self._threads or ThreadPoolExecutor(20, "resolve")
-        lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _headers(

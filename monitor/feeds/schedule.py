@@ -54,6 +54,7 @@ def after(
     between its last entries, `jitter` a random number in [-1, 1], `parsed` the document if it was parsed this time.
     `offline` says that every feed failed for want of a network: then this failure is not counted against the feed.
     """
+    state = replace(state, asked=entry_print(feed))
     base, why = _usual(feed, state, newest, gaps, now, limits)
     spread = 1 + limits.jitter * max(-1.0, min(1.0, jitter))
     if isinstance(result, Fetched | NotModified):
@@ -110,6 +111,22 @@ def notice(feed: Feed, before: FeedState, after: FeedState) -> str:
 def url_print(url: str) -> str:
     """A configured address told from another one, without keeping the secrets in it."""
     return hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def entry_print(feed: Feed) -> str:
+    """What a server is asked with, told from what stands in feeds.yml another day, without keeping the secrets."""
+    asked = "\0".join((feed.url, str(feed.allow_private), *(f"{name}: {value}" for name, value in feed.headers)))
+    return hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def as_configured(feed: Feed, state: FeedState, *, anew: bool) -> FeedState:
+    """The state to ask with where address or headers in feeds.yml are others than at the last poll: what an answer to
+    other questions left does not count. `anew`: nor do failures, muting and the time to wait; else they do, because
+    two machines that disagree about an entry must not make each other poll without end."""
+    if not state.asked or state.asked == entry_print(feed):
+        return state
+    state = replace(state, etag=None, last_modified=None, body_sha256=None, ttl=0)
+    return replace(state, failures=0, next_due=None, health="unpolled", cause="", rhythm="") if anew else state
 
 
 def due(states: Mapping[str, FeedState], feeds: Iterable[Feed], now: datetime, force: bool = False) -> list[Feed]:

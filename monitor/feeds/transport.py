@@ -1,28 +1,85 @@
-"""The way of one request over the network: to an address that was checked in the same step, or through a proxy.
+"""How connections are made: through the proxies of the environment, to addresses that were checked as they are dialled.
 
-What was opened is closed at the end whatever happened: httpcore forgets a connection that is cut off in the middle of
-its TLS handshake, and a server that never answers would collect our sockets.
+For feeds and for notices alike: what a name leads to is decided here once. What was opened is closed at the end
+whatever happened: httpcore forgets a connection that is cut off in the middle of its TLS handshake, and a server that
+never answers would collect our sockets.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from monitor.feeds.causes import Failure
-from monitor.feeds.network import Resolver, connect_checked
+from monitor.feeds.network import RefusedAddress, Resolver, connect_checked, is_public, literal_address
 
 if TYPE_CHECKING:
     import httpcore
+    import httpx
+
+
+class Transport:
+    """Makes connections; to be opened and closed. `resolve` replaces the system's name resolution."""
+
+    def __init__(self, resolve: Resolver | None = None) -> None:
+        self._resolve = resolve or self._resolve_by_system
+        self._ssl: ssl.SSLContext | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._proxies: dict[str, str] = {}
+
+    def open(self) -> None:
+        """Takes the proxies from the environment."""
+        self._proxies = getproxies()
+
+    def close(self) -> None:
+        """Leaves lookups that still run to themselves."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
+
+    def pool(self, url: httpx.URL, *, allow_private: bool) -> AbstractAsyncContextManager[httpcore.AsyncConnectionPool]:
+        """Connections for one request, closed at its end. Raises RefusedAddress; Failure for a proxy of no use."""
+        context = self._context() if url.scheme == "https" else None
+        proxy = self._proxy(url)
+        if proxy is None:
+            return _direct(self._resolve, allow_private, context)
+        literal = literal_address(url.host)
+        if literal is not None and not allow_private and not is_public(literal):
+            raise RefusedAddress(literal)
+        return _through(proxy, context)
+
+    def _proxy(self, url: httpx.URL) -> str | None:
+        chosen = self._proxies.get(url.scheme) or self._proxies.get("all")
+        if not chosen or proxy_bypass(url.host):
+            return None
+        return chosen if "://" in chosen else f"http://{chosen}"
+
+    def _context(self) -> ssl.SSLContext:
+        import httpx
+
+        if self._ssl is None:
+            self._ssl = httpx.create_ssl_context()  # 20 ms each: one is enough for all
+        return self._ssl
+
+    async def _resolve_by_system(self, host: str, port: int) -> Sequence[str]:
+        # An own pool, because a silent name server would block the few threads asyncio shares with everybody.
+        self._threads = self._threads or ThreadPoolExecutor(20, "resolve")
+        lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @contextlib.asynccontextmanager
-async def direct(
+async def _direct(
     resolve: Resolver, allow_private: bool, context: ssl.SSLContext | None
 ) -> AsyncIterator[httpcore.AsyncConnectionPool]:
     """A connection of our own for one request. `context` is for https."""
@@ -38,7 +95,7 @@ async def direct(
 
 
 @contextlib.asynccontextmanager
-async def through(proxy: str, context: ssl.SSLContext | None) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+async def _through(proxy: str, context: ssl.SSLContext | None) -> AsyncIterator[httpcore.AsyncConnectionPool]:
     """A way through a proxy, http(s) or SOCKS 5, with its name and password in its address. Raises Failure."""
     import httpcore
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time, timedelta
 
 from monitor.model.feeds import Feed
 from monitor.model.rules import Rule
@@ -10,11 +11,20 @@ from monitor.model.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """One line of `notify:` - kept as written; `channel` is bell or command here."""
+    """One line of `notify:`. `channel` is bell, command, webhook or apprise; `quiet` the hours from and to, in `tz`
+    (None: the machine's)."""
 
     when: str
     channel: str
     run: tuple[str, ...] = ()
+    url: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    allow_private: bool = False
+    cooldown: timedelta | None = None
+    repeat: timedelta | None = None
+    digest: timedelta | None = None
+    quiet: tuple[time, time] | None = None
+    tz: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +43,4 @@ class Config:
     keys: tuple[tuple[str, str], ...] = ()
     list_places: tuple[tuple[str, tuple[int, int]], ...] = ()
     shipped_rules: bool = False
+    shipped_feeds: bool = False

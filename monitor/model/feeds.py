@@ -63,6 +63,8 @@ class FeedState:
     moved_polls: int = 0
     address: str | None = None
     moved_for: str = ""
+    # The fingerprint of address and headers at the last poll, so that a mended entry of feeds.yml is tried at once.
+    asked: str = ""
     # By what the feed's entries are known, and how often that failed of late.
     identity: Identity = "guid"
     keys_judged: int = 0

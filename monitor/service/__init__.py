@@ -7,6 +7,7 @@ it needs from outside), `polling`, `readings` (entries read), `boards`, `decidin
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -37,11 +38,11 @@ from monitor.rules.engine import Ruleset
 from monitor.service.boards import Boards
 from monitor.service.deciding import Deciding
 from monitor.service.polling import Polling
-from monitor.service.ports import Archive, Reader, Workplace, utc_now
+from monitor.service.ports import Archive, News, Notices, Reader, Renewal, Workplace, utc_now
 from monitor.service.readings import Readings
 from monitor.service.records import Records
 
-__all__ = ["RETENTION", "Archive", "Monitor", "Reader", "utc_now"]
+__all__ = ["RETENTION", "Archive", "Monitor", "News", "Notices", "Reader", "Renewal", "utc_now"]
 
 RETENTION = 90
 """Days that an entry is kept that is no alert; alerts are kept for ever."""
@@ -53,6 +54,14 @@ _STEP = 2_000
 
 class Monitor:
     """One configuration over one archive. Every method but `poll` may be called from any thread."""
+
+    config: Config
+    _said: tuple[str, ...]
+    _place: Workplace
+    _readings: Readings
+    _boards: Boards
+    _polling: Polling
+    _deciding: Deciding
 
     def __init__(
         self,
@@ -69,25 +78,75 @@ class Monitor:
         read_only: bool = False,
         label: Callable[[datetime], str] = lambda now: "",
         reader: Reader | None = None,
+        renewal: Renewal | None = None,
+        notices: Notices | None = None,
     ) -> None:
-        self.config, self.read_only = config, read_only
-        self._archive, self._clock = archive, clock
-        self._place = place = Workplace(
+        """`renewal` is asked, often, whether the configuration has changed; `notices` hears of every new board."""
+        self.read_only = read_only
+        self._archive, self._clock, self._label = archive, clock, label
+        self._fetcher, self._jitter, self._polite = fetcher, jitter, polite
+        self._renewal, self._notices = renewal, notices
+        self._generation, self._under_way = 0, 0
+        self._trouble, self._said = "", ()
+        self.reload(config, ruleset, seeds, seed_rules=seed_rules, reader=reader)
+
+    # ---- configuration ----
+
+    def reload(
+        self,
+        config: Config,
+        ruleset: Ruleset,
+        seeds: Sequence[Seed],
+        *,
+        seed_rules: Ruleset | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        """Goes on with another configuration over the same archive; a poll under way ends with the one it has."""
+        place = Workplace(
             config,
             ruleset,
             seed_rules or ruleset,
             tuple(seeds),
-            archive,
+            self._archive,
             {feed.id: feed for feed in config.feeds},
-            clock,
-            label,
-            read_only,
+            self._clock,
+            self._label,
+            self.read_only,
         )
-        self._readings = Readings(place, reader)
-        self._boards = Boards(place, self._readings)
-        self._deciding = Deciding(place, self._readings, self._boards)
-        self._records = Records(place, self._readings)
-        self._polling = Polling(place, self._readings, fetcher, jitter=jitter, polite=polite, parser=reader)
+        if self._generation:
+            self.close()
+        readings = Readings(place, reader)
+        boards = Boards(place, readings)
+        records = Records(place, readings)
+        polling = Polling(place, readings, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader)
+        self.config, self._place, self._readings, self._boards, self._polling = config, place, readings, boards, polling
+        self._deciding, self._records = Deciding(place, readings, boards), records
+        self._generation += 1
+        if self._notices is not None:
+            self._notices.configure(config.notify)
+
+    def renew(self, *, now: bool = False) -> str:
+        """Looks whether the configuration has changed, `now` even if it looks the same; one that holds is taken over.
+
+        Returns:
+            What happened since the last call, in words; empty where nothing did. What is wrong with a configuration
+            that does not hold is on the board too, until it is mended.
+        """
+        self._look(now=now)
+        said, self._said = self._said, ()
+        return "\n".join(said)
+
+    def _look(self, *, now: bool = False) -> None:
+        news = self._renewal.look(self, now=now) if self._renewal is not None else None
+        if news is not None:
+            self._trouble = news.trouble
+            self._said = (*self._said, news.trouble or news.words)[-10:]
+            self._generation += 1
+
+    @property
+    def polling(self) -> bool:
+        """Whether a poll is under way."""
+        return self._under_way > 0
 
     # ---- poll ----
 
@@ -99,16 +158,26 @@ class Monitor:
         done: Callable[[FeedOutcome], None] | None = None,
     ) -> PollReport:
         """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
-        return await self._polling.poll(force=force, progress=progress, done=done)
+        self._under_way += 1
+        try:
+            report = await self._polling.poll(force=force, progress=progress, done=done)
+        finally:
+            self._under_way -= 1
+        if self._notices is not None and self._notices.wanted(self._clock(), report.new + report.revised > 0):
+            notices, board = self._notices, await asyncio.to_thread(self._boards.board)
+            await asyncio.to_thread(notices.consider, board)
+        return report
 
     def next_due(self) -> datetime | None:
         """When the next feed wants to be polled; None where none is enabled."""
         return self._polling.next_due()
 
     def changed(self) -> object:
-        """A token that is new when any process has written to the store, or more of the archive has been read."""
+        """A token that is new when any process has written to the store, more of the archive has been read, or the
+        configuration has changed."""
+        self._look()
         progress = self.progress()
-        return self._archive.version(), progress.done // _STEP if progress is not None else None
+        return self._archive.version(), self._generation, progress.done // _STEP if progress is not None else None
 
     def add(self, entry: Entry) -> Alert | None:
         """Stores one entry that a person handed in, and reads it like any other."""
@@ -165,7 +234,8 @@ class Monitor:
             window: only so many of the stories with the latest reports, at once: an archive that is still to be read is
                 read in the background. Without it all of them, and an archive that was never read is read first.
         """
-        return self._boards.board(window)
+        board = self._boards.board(window)
+        return replace(board, problems=(*self.problems(), *board.problems))
 
     def stories(
         self, limit: int, *, before: tuple[datetime, str] | None = None, lane: Lane | None = None
@@ -186,13 +256,24 @@ class Monitor:
         return self._boards.alerts is None or self._boards.alerts.read_all(seconds, progress)
 
     def close(self) -> None:
-        """Ends what goes on in the background."""
+        """Ends what goes on in the background; a poll and a reload start it anew."""
         if self._boards.alerts is not None:
             self._boards.alerts.close()
+
+    def problems(self) -> tuple[str, ...]:
+        """What keeps the program itself from doing all it should: a configuration that does not hold, a channel that
+        does not deliver. In words."""
+        told = (self._trouble, *(self._notices.problems() if self._notices is not None else ()))
+        return tuple(words for words in told if words)
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
         return self._boards.feed_rows()
+
+    def chain(self) -> tuple[int, str]:
+        """How many decisions the journal holds, and the hash of the last; empty where there is none."""
+        journal = self._archive.journal()
+        return len(journal), journal[-1].hash if journal else ""
 
     def story(self, identifier: str) -> Story:
         """The story of this id or former id. Raises ReviewError."""

@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.feeds.schedule import due
-from monitor.model import Alert, PollReport
+from monitor.feeds.schedule import as_configured, due
+from monitor.model import Alert, FeedState, PollReport
 from monitor.pipeline import FeedOutcome, Fetch, Parse, Polite, run_cycle
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
@@ -34,6 +34,7 @@ class Polling:
         self._place, self._readings, self._fetcher = place, readings, fetcher
         self._jitter, self._polite, self._parser = jitter, polite, parser
         self._hits: dict[str, float] = {}
+        self._asked: set[str] = set()  # feeds that this configuration has polled
         self._holder = f"{socket.gethostname()}/{os.getpid()}/{id(self):x}"
 
     async def poll(
@@ -46,13 +47,14 @@ class Polling:
         """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
         place, archive = self._place, self._place.archive
         started = time.monotonic()
-        states = archive.feed_states()
+        states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)
         report = PollReport()
 
         async def heard(outcome: FeedOutcome) -> None:
             nonlocal report
+            self._asked.add(outcome.feed.id)
             alerts = await self._readings.of_feed(outcome, facts)
             report = _counted(report, outcome, alerts)
             if progress is not None:
@@ -79,13 +81,18 @@ class Polling:
 
     def next_due(self) -> datetime | None:
         """When the next feed wants to be polled; None where none is enabled."""
-        states = self._place.archive.feed_states()
-        times = [
-            state.next_due if (state := states.get(feed.id)) and state.next_due else self._place.clock()
-            for feed in self._place.config.feeds
-            if feed.enabled and not ((known := states.get(feed.id)) and known.health == "muted")
-        ]
-        return min(times, default=None)
+        states = self._states()
+        now = self._place.clock()
+        found = (states.get(feed.id) or FeedState(feed.id) for feed in self._place.config.feeds if feed.enabled)
+        return min((state.next_due or now for state in found if state.health != "muted"), default=None)
+
+    def _states(self) -> dict[str, FeedState]:
+        """How the feeds stand for this configuration: one whose entry was mended since its last poll is new."""
+        states = dict(self._place.archive.feed_states())
+        for feed in self._place.config.feeds:
+            if (state := states.get(feed.id)) is not None:
+                states[feed.id] = as_configured(feed, state, anew=feed.id not in self._asked)
+        return states
 
 
 def _counted(report: PollReport, outcome: FeedOutcome, alerts: Sequence[Alert]) -> PollReport:

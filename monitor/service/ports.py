@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from monitor.baseline.seeds import Seed
 from monitor.errors import ReviewError
-from monitor.model import Alert, Config, Decision, Entry, Fact, Feed, FeedState
+from monitor.model import Alert, Board, Config, Decision, Entry, Fact, Feed, FeedState, Notify
 from monitor.pipeline import Parse
 from monitor.rules.engine import Ruleset
 
 if TYPE_CHECKING:
+    from monitor.service import Monitor
     from monitor.store.alerts import AlertCache
 
 SICK_HEALTH = frozenset({"failing", "blocked", "not a feed", "offline"})
@@ -58,6 +59,37 @@ class Reader(Parse, Protocol):
 
     def read_archive(self, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None] | None:
         """The same for entries of any feeds, without an event loop: what is read anew in the background."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What looking at the configuration gave: `words` for people; `trouble` where the last good one goes on."""
+
+    words: str = ""
+    trouble: str = ""
+
+
+class Renewal(Protocol):
+    """Where a Monitor learns of a changed configuration."""
+
+    def look(self, monitor: Monitor, *, now: bool = False) -> News | None:
+        """Calls `monitor.reload` where there is another configuration that holds. None: all is as it was."""
+
+
+class Notices(Protocol):
+    """Who is told outside the screen; see `monitor.notify`."""
+
+    def configure(self, lines: Sequence[Notify]) -> None:
+        """Goes on with these lines of `notify:`."""
+
+    def wanted(self, now: datetime, news: bool) -> bool:
+        """Whether a board should be shown to `consider` after a poll; `news`: it brought something."""
+
+    def consider(self, board: Board) -> None:
+        """Writes down what is to be sent. Sends nothing itself, and raises nothing for what a channel does."""
+
+    def problems(self) -> tuple[str, ...]:
+        """What keeps a channel from delivering, in words."""
 
 
 def utc_now() -> datetime:

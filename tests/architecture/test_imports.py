@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "monitor"
 HOMES = {
-    "httpx": ("feeds/fetch.py",),
-    "httpcore": ("feeds/fetch.py", "feeds/transport.py", "feeds/network.py", "feeds/causes.py"),
+    "httpx": ("feeds/fetch.py", "feeds/transport.py", "notify/webhook.py"),
+    "httpcore": ("feeds/fetch.py", "feeds/transport.py", "notify/webhook.py", "feeds/network.py", "feeds/causes.py"),
     "feedparser": ("feeds/parse.py",),
     "selectolax": ("feeds/clean.py", "feeds/page.py"),
     "tinydb": ("store/",),
@@ -21,13 +21,16 @@ HOMES = {
     "textual": ("dashboard/",),
     "rich": ("dashboard/",),
     "ruamel": ("yamlfile.py",),
-    "pydantic": ("schema.py",),
-    "pydantic_core": ("schema.py",),
+    "pydantic": ("schema/",),
+    "pydantic_core": ("schema/",),
     "lark": ("rules/syntax.py",),
     "rapidfuzz": ("stories.py",),
     "Stemmer": ("language/inflection.py",),
     "click": ("cli/",),
     "platformdirs": ("cli/", "config.py"),
+    "jinja2": ("export/document.py",),
+    "apprise": ("notify/channels.py",),
+    "stix2": ("export/stix.py",),
     "orjson": ("store/", "export/", "cli/read.py"),
 }
 # _typeshed exists for type checkers only.

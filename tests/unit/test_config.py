@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from monitor import config
-from monitor.errors import ConfigError, InputError, Mistake
+from monitor.errors import ConfigError, Mistake
 from monitor.model import Config, Notify, RuleExample
 
 FULL = """\
@@ -133,7 +133,7 @@ def test_kinds_may_be_written_with_a_hyphen(written: str, kind: str, tmp_path: P
 FEED_KEYS = (
     "id, url, name, lang, tz, country, region, family, kind, reliability, interval, enabled, allow_private, headers"
 )
-TOP_KEYS = "user, store, seeds, ui, feeds, lists, rules, shipped_rules, notify"
+TOP_KEYS = "user, store, seeds, ui, feeds, shipped_feeds, lists, rules, shipped_rules, notify"
 
 
 @pytest.mark.parametrize(
@@ -277,12 +277,13 @@ def test_addresses_are_http_with_a_host(url: str, message: str, tmp_path: Path) 
             ],
         ),
         (
-            "notify:\n  - {when: a, channel: command}\n  - {when: a, channel: bell, run: [b]}\n  - {channel: mail}\n",
+            "notify:\n  - {when: rule=a, channel: command}\n  - {when: rule=a, channel: bell, run: [b]}\n"
+            "  - {channel: mail}\n",
             [
                 '2:5: the channel "command" needs the key "run": the program and its arguments as a list',
-                '3:35: the channel "bell" runs nothing; delete "run", or write channel: command',
+                '3:40: the channel "bell" runs nothing; delete "run", or write channel: command',
                 '4:5: the key "when" is missing',
-                '4:15: unknown channel "mail"; known here: bell, command',
+                '4:15: unknown channel "mail"; known here: bell, command, webhook, apprise',
             ],
         ),
     ],
@@ -435,45 +436,6 @@ def test_the_shipped_file_is_right() -> None:
     assert len({feed.url for feed in read.feeds}) == len(read.feeds)
 
 
-def test_the_starter_is_the_shipped_file_with_a_header_and_the_seeds(tmp_path: Path) -> None:
-    written = config.write_starter(tmp_path / "new")
-    shipped = config.load(config.shipped() / "feeds.yml", env={})
-    starter = config.load(tmp_path / "new" / "feeds.yml", env={})
-    assert (starter.feeds, starter.lists) == (shipped.feeds, shipped.lists)
-    assert [(rule.id, rule.when) for rule in starter.rules] == [(rule.id, rule.when) for rule in shipped.rules]
-    assert written[0] == tmp_path / "new" / "feeds.yml"
-    assert {path.name for path in written[1:]} == {path.name for path in (config.shipped() / "seeds").iterdir()}
-    assert config.seeds_folder(starter) == tmp_path / "new" / "seeds"
-
-
-def test_the_starter_explains_every_key_with_a_feed_that_loads(tmp_path: Path) -> None:
-    config.write_starter(tmp_path)
-    head = (tmp_path / "feeds.yml").read_text(encoding="utf-8").split("\nuser:")[0]
-    commented = [line.removeprefix("#").removeprefix(" ") for line in head.splitlines()]
-    feed = [line for line in commented if line.startswith(("  - id: my-feed", "    "))]
-    rule = feed.index("    severity: medium                  # low medium high critical")
-    example = "\n".join(["feeds:", *feed[:rule]])
-    [read] = load(tmp_path / "seeds", example, {"MY_TOKEN": "x", "NAME": "y"}).feeds
-    assert (read.id, read.headers) == ("my-feed", (("Authorization", "Bearer x"),))
-    assert {line.split(":")[0].strip(" -") for line in feed[:rule]} == set(FEED_KEYS.split(", "))
-
-
-def test_the_starter_never_overwrites(tmp_path: Path) -> None:
-    (tmp_path / "seeds").mkdir()
-    seed = sorted((config.shipped() / "seeds").iterdir())[-1].name
-    (tmp_path / "seeds" / seed).write_text("mine")
-    with pytest.raises(InputError, match=f"{seed} is there already and is not overwritten"):
-        config.write_starter(tmp_path)
-    assert (tmp_path / "seeds" / seed).read_text() == "mine"
-    assert not (tmp_path / "feeds.yml").exists()
-
-
-def test_a_starter_that_cannot_be_written_says_where(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"file/feeds\.yml cannot be written: .*; choose another folder"):
-        config.write_starter(tmp_path / "file")
-
-
 def test_a_machine_without_accounts_still_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise KeyError("uid")
@@ -483,7 +445,7 @@ def test_a_machine_without_accounts_still_starts(tmp_path: Path, monkeypatch: py
 
 
 def test_a_machine_without_time_zones_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.schema.available_timezones", set)
+    monkeypatch.setattr("monitor.schema.values.available_timezones", set)
     found = mistakes(tmp_path, "feeds: [{id: a, url: 'https://a.example', tz: No/Where}]")
     assert found == ["1:47: this machine has no time zone data; install the package tzdata"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from monitor.feeds.schedule import address, after, due, notice
+from monitor.feeds.schedule import address, after, as_configured, due, entry_print, notice
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, NotAFeed, NotModified, ParsedFeed
 
 BLANK = FeedState("f")
@@ -32,6 +32,7 @@ def test_a_success_renews_everything() -> None:
     state = after(FEED, OLD, body(), now=NOW, new_entries=3, body_sha256="h1")
     rhythm = "every 30 min: the default, until its rhythm is known"
     expected = FeedState("f", "new", None, "h1", "ok", "", 0, NOW + 30 * M, NOW, NOW, NOW, NOW, 5, 1.5, rhythm=rhythm)
+    expected = replace(expected, asked=entry_print(FEED))
     assert state == expected
 
 
@@ -305,3 +306,24 @@ def test_a_laptop_that_slept_for_a_week_is_due_once_for_each_feed() -> None:
     }
     assert due(states, feeds, awake) == []
     assert len({state.next_due for state in states.values()}) == 100
+
+
+def test_a_mended_entry_is_asked_at_once_and_as_a_stranger() -> None:
+    failed = after(FEED, OLD, FetchFailed("failing", "404 not found", 1.0, status=404), now=NOW)
+    assert as_configured(FEED, failed, anew=True) == failed
+    assert not due({"f": failed}, [FEED], NOW + M)
+    mended = replace(FEED, url="https://example.org/feed")
+    state = as_configured(mended, failed, anew=True)
+    assert due({"f": state}, [mended], NOW + M) == [mended]
+    assert (state.failures, state.health, state.etag, state.last_modified) == (0, "unpolled", None, None)
+    muted = replace(failed, health="muted", next_due=None)
+    assert due({"f": as_configured(replace(FEED, headers=(("A", "b"),)), muted, anew=True)}, [FEED], NOW) == [FEED]
+
+
+def test_two_machines_that_disagree_do_not_make_each_other_poll() -> None:
+    ours, theirs = FEED, replace(FEED, url="https://example.org/other")
+    state = after(theirs, BLANK, body(), now=NOW)
+    met = as_configured(ours, state, anew=False)
+    assert met.etag is None
+    assert met.next_due == state.next_due
+    assert not due({"f": met}, [ours], NOW + M)

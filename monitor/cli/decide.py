@@ -1,0 +1,121 @@
+"""`confirm`, `dismiss`, `watch`, `note`, `accept`, `undo`: the keys of the dashboard, for scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from monitor.cli.output import Form, as_json, forms
+from monitor.cli.setup import Options, opened
+from monitor.cli.stories import one_story
+from monitor.cli.talk import Exit
+from monitor.export.stories import decision_record
+from monitor.feeds.clean import safe
+from monitor.model import DISMISS_REASONS, Action, Decision
+
+_STORY = click.argument("identifier", metavar="STORY")
+_NOTE = click.option("--note", "text", metavar="TEXT", help="A remark that stays with the decision.")
+
+
+@click.command("confirm")
+@_STORY
+@_NOTE
+@forms(Form.JSON)
+@click.pass_obj
+def confirm(options: Options, identifier: str, text: str | None, form: Form) -> int:
+    """Marks a story as confirmed.
+
+    \b
+    Example: monitor confirm 3f2a91c0 --note "seen in two ministries' statements"
+    """
+    return _decide(options, identifier, "confirm", form, text=text)
+
+
+@click.command("dismiss")
+@_STORY
+@click.option("--reason", required=True, type=click.Choice(DISMISS_REASONS), help="Why it is dismissed.")
+@_NOTE
+@forms(Form.JSON)
+@click.pass_obj
+def dismiss(options: Options, identifier: str, reason: str, text: str | None, form: Form) -> int:
+    """Dismisses a story; the reason is a label by which rules are judged.
+
+    \b
+    Example: monitor dismiss 3f2a91c0 --reason historical
+    """
+    return _decide(options, identifier, "dismiss", form, reason=reason, text=text)
+
+
+@click.command("watch")
+@_STORY
+@_NOTE
+@forms(Form.JSON)
+@click.pass_obj
+def watch(options: Options, identifier: str, text: str | None, form: Form) -> int:
+    """Watches a story: it comes back with a new independent source or a contradiction.
+
+    \b
+    Example: monitor watch 3f2a91c0
+    """
+    return _decide(options, identifier, "watch", form, text=text)
+
+
+@click.command("note")
+@_STORY
+@click.argument("text")
+@forms(Form.JSON)
+@click.pass_obj
+def note(options: Options, identifier: str, text: str, form: Form) -> int:
+    """Adds a remark to a story.
+
+    \b
+    Example: monitor note 3f2a91c0 "the ministry has been asked"
+    """
+    return _decide(options, identifier, "note", form, text=text)
+
+
+@click.command("accept")
+@_STORY
+@forms(Form.JSON)
+@click.pass_obj
+def accept(options: Options, identifier: str, form: Form) -> int:
+    """Accepts the change that a story proposes into the baseline; the new version cites the story.
+
+    \b
+    Example: monitor accept 3f2a91c0
+    """
+    return _decide(options, identifier, "accept", form)
+
+
+@click.command("undo")
+@forms(Form.JSON)
+@click.pass_obj
+def undo(options: Options, form: Form) -> int:
+    """Takes back your latest decision. The journal keeps both.
+
+    \b
+    Example: monitor undo
+    """
+    with opened(options) as monitor:
+        decision = monitor.undo()
+    _print(decision, form)
+    return Exit.DONE
+
+
+def _decide(options: Options, identifier: str, action: Action, form: Form, **given: Any) -> int:
+    with opened(options) as monitor:
+        story = one_story(monitor.board(), identifier)
+        decision = monitor.decide(story.id, action, **given)
+    _print(decision, form)
+    return Exit.DONE
+
+
+def _print(decision: Decision, form: Form) -> None:
+    if form is Form.JSON:
+        click.echo(as_json(decision_record(decision)))
+        return
+    before, after = (state.replace("_", " ") for state in (decision.before, decision.after))
+    moved = f"{before} -> {after}" if before != after else after
+    said = f": {safe(decision.text)}" if decision.text else ""
+    click.echo(f"{decision.seq}  {decision.action} {decision.story}  {moved}{said}")

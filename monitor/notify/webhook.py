@@ -1,0 +1,78 @@
+"""One POST to an address that the user gave, guarded as feeds are: no private address unless permitted, no redirect."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from typing import Any
+
+from monitor.feeds.causes import REASONS, Failure, explain
+from monitor.feeds.clean import mask_url
+from monitor.feeds.network import RefusedAddress
+from monitor.feeds.transport import Transport
+from monitor.model import Notify
+
+_WALL = 15.0  # seconds for all of it
+_ANSWER = 65_536  # bytes of an answer that are read; what it says does not matter
+
+
+async def post(line: Notify, record: dict[str, Any], key: str, *, user_agent: str) -> str:
+    """Sends a record as JSON. Returns why it was not taken; empty where it was. Raises nothing but CancelledError."""
+    transport, wall = Transport(), _WALL
+    transport.open()
+    try:
+        async with asyncio.timeout(wall):
+            status = await _post(transport, line, record, key, user_agent, wall)
+    except TimeoutError:
+        return f"no answer within {wall:g} s"
+    except RefusedAddress as refused:
+        return f"its address {refused.address} is private; allow_private: true permits it"
+    except Failure as failure:
+        return mask_url(failure.result.cause)
+    except Exception as error:  # noqa: BLE001 - a poll goes on whatever a receiver does
+        return mask_url(explain(error, received=0, connect=wall, read=wall)[1])
+    finally:
+        transport.close()
+    if 200 <= status < 300:
+        return ""
+    reason = "redirects; give the address it leads to" if 300 <= status < 400 else REASONS.get(status, "refused")
+    return f"{status} {reason}"
+
+
+async def _post(
+    transport: Transport, line: Notify, record: dict[str, Any], key: str, user_agent: str, wall: float
+) -> int:
+    import httpcore
+    import httpx
+
+    url = httpx.URL(line.url)
+    body = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+    headers = {
+        "host": url.netloc,
+        "user-agent": user_agent.encode(),
+        "content-type": b"application/json; charset=utf-8",
+        "content-length": str(len(body)).encode(),
+        # The same for every try: a receiver that took one and could not say so knows it again.
+        "idempotency-key": key.encode(),
+        "connection": b"close",
+    }
+    if url.userinfo:
+        headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
+    headers |= {name.lower(): value.encode() for name, value in line.headers}
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    timeout = {"connect": wall, "read": wall, "write": wall, "pool": wall}
+    named = [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
+    async with transport.pool(url, allow_private=line.allow_private) as pool:
+        request = httpcore.Request("POST", target, headers=named, content=body, extensions={"timeout": timeout})
+        response = await pool.handle_async_request(request)
+        try:
+            read = 0
+            async for chunk in response.aiter_stream():
+                read += len(chunk)
+                if read > _ANSWER:
+                    break
+        finally:
+            await response.aclose()
+        status: int = response.status
+        return status

@@ -1,0 +1,136 @@
+"""The sections of feeds.yml, key by key. A key's description is what an editor shows and the reference prints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from monitor.schema.values import (
+    Address,
+    Country,
+    Example,
+    Expression,
+    Header,
+    HeaderName,
+    Interval,
+    Kind,
+    Lang,
+    Level,
+    Quiet,
+    Reliability,
+    Slug,
+    Store,
+    Term,
+    Text,
+    Type,
+    Url,
+    Zone,
+    one_of,
+)
+
+
+def key(description: str, default: Any = None, **more: Any) -> Any:
+    """A key that may be left out; `default` is what then holds."""
+    return Field(default, description=description, **more)
+
+
+class Section(BaseModel):
+    """A mapping of feeds.yml: unknown keys are refused, values are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class TopSection(Section):
+    """The keys of feeds.yml."""
+
+    user: Text | None = key("Who reviews. Left out: the account.")
+    store: Store | None = key(
+        "Where entries are kept. Left out: store.db in the data directory; x.db, x.json or postgresql://..."
+    )
+    seeds: Text | None = key("The folder with the seed articles, relative to this file. Left out: seeds/ beside it.")
+    ui: dict[Any, Any] | None = key("How the screen looks.")
+    feeds: list[Any] | None = key("The sources that are polled.")
+    shipped_feeds: bool = key("true: the shipped feeds beside yours; of two with the same id yours counts.", False)
+    lists: dict[Any, Any] | None = key("Words for rules, by name: @name. They add to the shipped list of that name.")
+    rules: list[Any] | None = key("What is watched for.")
+    shipped_rules: bool = key("true: the shipped rules beside yours; of two with the same id yours counts.", False)
+    notify: list[Any] | None = key("Who is told outside the screen, and of what.")
+
+
+class UiSection(Section):
+    """How the screen looks."""
+
+    bidi: one_of("bidi", "auto", "isolate", "reorder", "off") | None = key(  # type: ignore[valid-type]
+        "How right-to-left text is shown; auto suits most terminals."
+    )
+    theme: Text | None = key("dark, light, or another theme of Textual.")
+    keys: dict[Text, Text] | None = key("Keys of your own.")
+
+
+class FeedSection(Section):
+    """One feed. id and url are enough."""
+
+    id: Slug = Field(description="Your name for it: small letters, digits, hyphens. Its identity, never used twice.")
+    url: Url = Field(description="Its address; ${NAME} is replaced by the environment variable NAME.")
+    name: Text | None = key("What the screen shows. Left out: the id.")
+    lang: Lang | None = key("en ar fa ckb kmr tr he ru fr or another; ku: the script decides. Left out: by script.")
+    tz: Zone | None = key("The time zone of dates without an offset.")
+    country: Country | None = key("Two capitals; rules can ask for it with country:IQ.")
+    region: Text | None = key("A word by which sick sources are grouped.")
+    family: Text | None = key("The publisher. Feeds that share it count as one source. Left out: the feed itself.")
+    kind: Kind = key("Who stands behind it.", "independent")
+    reliability: Reliability = key("Admiralty grade A (best) to E; F: not judged.", "F")
+    interval: Interval | None = key("How often it is polled, 5m at the least. Left out: half its usual gap.")
+    enabled: bool = key("false: keep it, do not poll it.", True)
+    allow_private: bool = key("true: the address may be on this machine or network.", False)
+    headers: dict[HeaderName, Header] | None = key("Sent with each request; ${NAME} is replaced, as in url.")
+
+
+class ExamplesSection(Section):
+    """Sentences that a rule must or must not match; they run with `monitor rules check`."""
+
+    match: Annotated[list[Example], Field(min_length=1)] | None = key("Sentences that it must match.")
+    not_: Annotated[list[Example] | None, Field(min_length=1, alias="not")] = key("Sentences that it must not match.")
+
+
+class RuleSection(Section):
+    """One rule: either `when` or `keywords`."""
+
+    id: Slug = Field(description="Its name, never used twice.")
+    type: Type = key("What a match is read as.", "keyword")
+    severity: Level = key("How much it matters before the claim is weighed.", "medium")
+    when: Expression | None = key("The expression that must hold.")
+    unless: Expression | None = key("Takes away the matches whose own sentence satisfies it.")
+    keywords: Annotated[list[Term], Field(min_length=1)] | None = key("Any of these, in any inflected form.")
+    examples: ExamplesSection | None = key("Sentences that it must and must not match.")
+    enabled: bool = key("false: keep it, do not run it.", True)
+
+
+class NotifySection(Section):
+    """One way of being told. Several lines make tiers: each has its own condition, channel and pace."""
+
+    when: Text = Field(
+        description="Which stories: severity>=high, verdict=contradicts, rule=my-words; several joined by `and`."
+    )
+    channel: one_of("channel", "bell", "command", "webhook", "apprise") = Field(  # type: ignore[valid-type]
+        description="bell: the terminal; command: a program; webhook: an HTTP POST; apprise: mail, Slack and others."
+    )
+    run: Annotated[list[Text], Field(min_length=1)] | None = key(
+        "command: the program and its arguments; {title} {gloss} {severity} {verdict} {reason} {feed} {url} {story} "
+        "{text} are filled in."
+    )
+    url: Address | None = key("webhook: where to post; apprise: an address such as mailto://... ${NAME} is replaced.")
+    headers: dict[HeaderName, Header] | None = key("webhook: sent with each post.")
+    allow_private: bool = key("webhook: true: the address may be on this machine or network.", False)
+    cooldown: Interval | None = key(
+        "At least so long between two notices of this line; what comes meanwhile is gathered into one."
+    )
+    repeat: Interval | None = key(
+        "Again after so long while nobody has reviewed the story, then after twice as long; five times."
+    )
+    quiet: Quiet | None = key(
+        "Hours of silence, such as 22:00-06:30; what comes meanwhile is gathered into one notice after."
+    )
+    tz: Zone | None = key("The time zone of `quiet`. Left out: the machine's.")
+    digest: Interval | None = key("Gather for so long, and send one notice of all.")
