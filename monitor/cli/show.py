@@ -15,11 +15,9 @@ def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
     """Opens the dashboard, or prints the board and returns."""
     with opened(options) as monitor:
         if sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
-            from monitor.dashboard.app import MonitorApp
-            from monitor.service import utc_now
+            from monitor.cli.screen import screen
 
-            app = MonitorApp(monitor, polling=polling, clock=utc_now, ascii=ascii_only)
-            app.run()
+            screen(monitor, polling=polling, ascii_only=ascii_only).run()
             return
         from monitor.dashboard.draw import plain_board
 

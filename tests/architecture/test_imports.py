@@ -26,6 +26,7 @@ HOMES = {
     "lark": ("rules/syntax.py",),
     "rapidfuzz": ("stories.py",),
     "snowballstemmer": ("language/inflection.py",),
+    "bidi": ("dashboard/bidi.py",),
     "click": ("cli/",),
     "platformdirs": ("cli/", "config.py"),
     "orjson": ("store/", "export/", "cli/read.py"),
