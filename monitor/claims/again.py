@@ -62,7 +62,7 @@ def _filled(event: Event, other: Event) -> Event:
 
 
 def _dated(event: Event, words: Lexicon, published: date | None) -> Event:
-    """A headline whose event no rule finds again below: the day of the first sentence, where it names no other place."""
+    """A headline whose event no rule finds again below: the day of the first sentence if it names no other place."""
     from monitor.claims.extract import date_of
     from monitor.claims.sentence import Sentence
 

@@ -218,7 +218,7 @@ def _numbers(
     words: Lexicon,
     published: date | None,
 ) -> Iterator[Claim]:
-    """The numbers that no event carries, each a claim of its own: what stays, what else moves, what was there before."""
+    """The numbers that no event carries, each a claim of its own: what stays, what else moves, what was there."""
     if not events:
         return
     claims = [event.claim for event in events]

@@ -60,14 +60,14 @@ def command(seconds: float, ascii_only: bool) -> int:
 
 
 async def _show(folder: Path, seconds: float, ascii_only: bool) -> None:
-    from monitor.dashboard.app import MonitorApp
+    from monitor.cli.screen import screen
 
     scenario = load_scenario()
     clock = story_clock(scenario, time.monotonic, seconds)
     async with DemoServer(scenario, clock.now) as server:
         with Archive.open(folder / "store.db") as archive:
             monitor = _monitor(folder, server.base, archive, clock.now, _WALL)
-            await MonitorApp(monitor, polling=True, clock=clock.now, ascii=ascii_only).run_async()
+            await screen(monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False).run_async()
 
 
 async def _print(folder: Path, ascii_only: bool) -> str:

@@ -18,10 +18,9 @@ def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
     ringer = _Ringer()
     with opened(options, ring=ringer) as monitor:
         if sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
-            from monitor.dashboard.app import MonitorApp
-            from monitor.service import utc_now
+            from monitor.cli.screen import screen
 
-            app = MonitorApp(monitor, polling=polling, clock=utc_now, ascii=ascii_only)
+            app = screen(monitor, polling=polling, ascii_only=ascii_only)
             ringer.sound = lambda: app.call_from_thread(app.bell)
             app.run()
             return

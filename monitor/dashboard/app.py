@@ -1,90 +1,97 @@
-"""The app: workers that read, poll and decide in the background, and the screens they post to.
+"""The app: it holds settings, workers and the six views; workers post, handlers here and in the screens change state.
 
-Handlers never wait for network, store or file: they set an event or fill a queue, and a worker takes it from there.
+Handlers never wait for network, store or file: they give an order to a worker, and its message comes when it is done.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from monitor.dashboard import themes
+from monitor.dashboard.aside import aside
 from monitor.dashboard.browser import open_in_browser
 from monitor.dashboard.desk import Desk
-from monitor.dashboard.messages import BoardReady, Decided, Failed, PollDone, PollProgress, PollStarted
-from monitor.dashboard.screens.ask import LinkSheet, NoteSheet, ReasonSheet
-from monitor.dashboard.screens.deciding import Deciding
-from monitor.dashboard.screens.feeds import FeedsScreen
-from monitor.dashboard.screens.help import HelpScreen
+from monitor.dashboard.memory import Memory
+from monitor.dashboard.messages import (
+    Answered,
+    BoardReady,
+    Decided,
+    DeskReady,
+    Failed,
+    PollDone,
+    PollProgress,
+    WordsReady,
+)
+from monitor.dashboard.screens.frame import Frame
 from monitor.dashboard.screens.main import MainScreen
+from monitor.dashboard.screens.pages import HelpScreen, MessagesScreen
+from monitor.dashboard.screens.palette import Palette
+from monitor.dashboard.screens.six import view_screen
 from monitor.dashboard.screens.story import StoryScreen
-from monitor.dashboard.text import Bidi, shown
-from monitor.dashboard.widgets.keys import bindings_of
-from monitor.dashboard.widgets.stories import StoryList
+from monitor.dashboard.settings import THEMES, Settings
+from monitor.dashboard.text import shown
+from monitor.dashboard.widgets.keys import binds, textual_keymap
 from monitor.dashboard.words import plural, spoken
-from monitor.errors import MonitorError
-from monitor.model import Action, Decision
+from monitor.dashboard.workers import Job, Workers
+from monitor.model import Action, Decision, Story
 
-THEMES = {"dark": "textual-dark", "light": "textual-light"}
-_REBUILD = timedelta(minutes=15)  # deadlines pass and stories age while nobody writes
-_BREATH = timedelta(seconds=5)  # between two polls, should the desk still call something due
-_AFTER_FAILURE = timedelta(seconds=30)
-_EXPECTED = (MonitorError, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A decision to be written, and how it is called in words."""
-
-    what: str
-    run: Callable[[], Decision]
+_SAID = 200  # messages kept for the page of messages
+_LAST_WORDS = 20.0  # seconds that a decision may take to be written after the reader has quit
+Severity = Literal["information", "warning", "error"]
+_STAYS: dict[Severity, float] = {"information": 6.0, "warning": 8.0, "error": 12.0}
 
 
 class MonitorApp(App[None], inherit_bindings=False):
-    """The dashboard over a desk."""
+    """The dashboard over a desk. Give the desk, or `opening` that opens it after the first frame, in a thread."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "monitor"
     ENABLE_COMMAND_PALETTE = False
     REDRAW_GAP: ClassVar[float] = 0.25  # seconds between two boards: at most four redraws a second on data
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("?", "help", "help", id="app.help", tooltip="All keys"),
-        Binding("q,ctrl+q,ctrl+c", "quit", "quit", id="app.quit", tooltip="Quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = binds((
+        ("app.help", "help"),
+        ("app.palette", "palette"),
+        ("app.messages", "messages"),
+        ("app.theme", "next_theme"),
+        ("app.quit", "leave"),
+    ))  # fmt: skip
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Desk | None = None,
         *,
+        opening: Callable[[], Desk] | None = None,
         polling: bool = True,
         clock: Callable[[], datetime],
-        ascii: bool = False,
-        theme: str | None = None,
-        bidi: str = "auto",
+        settings: Settings | None = None,
+        memory: Memory | None = None,
         opener: Callable[[str], None] | None = None,
     ) -> None:
-        """`clock` gives aware times, in the zone to show; `bidi` is auto, isolate or off (others: isolate)."""
+        """`clock` gives aware times, in the zone to show. Without `memory` nothing of the screen is remembered."""
         super().__init__()
-        self.desk, self.clock, self.ascii = desk, clock, ascii
-        self.bidi: Bidi = "off" if bidi == "off" else "isolate"
-        self.busy = False
-        self._polling = polling and not desk.read_only
+        self.settings = settings or Settings()
+        self.clock, self.ascii, self.bidi = clock, self.settings.ascii, self.settings.bidi
+        self.memory = memory or Memory.nowhere()
+        self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
+        self.failure: str = ""
+        self.said: deque[tuple[datetime, str, str]] = deque(maxlen=_SAID)
+        self.undone: list[Decision] = []
+        self.own: dict[int, Decision] = {}
         self._opener = opener or open_in_browser
-        self._wished_theme = theme
-        self._asked = False
-        self._stale = True
-        self._not_before = clock()
-        self._poll_wake, self._read_wake = asyncio.Event(), asyncio.Event()
-        self._jobs: asyncio.Queue[Job] = asyncio.Queue()
+        self.set_keymap(textual_keymap(self.settings.keymap))
+        if not self.settings.motion:
+            self.animation_level = "none"
         self.main = MainScreen()
 
-    # ---- start -------------------------------------------------------------------------------------------------------
+    # ---- start and end -----------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> MainScreen:
         """View 1."""
@@ -93,161 +100,174 @@ class MonitorApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Set the theme and start the workers; the first board comes from them."""
         self.set_class(self.ascii, "-ascii")
-        wished = THEMES.get(self._wished_theme or "dark", self._wished_theme or "")
-        if wished in self.available_themes:
-            self.theme = wished
-        else:
-            self.say(f"there is no theme called {self._wished_theme}; dark is used", "warning")
-        for worker in (self._reader(), self._poller(), self._writer()):
-            self.run_worker(worker, group="monitor")
+        self.set_class(not self.settings.colour, "-nocolour")
+        for theme in themes.OWN:
+            self.register_theme(theme)
+        self._dress(self.settings.theme or self.memory.kept.theme or "dark")
+        work = self.crew
+        for task in (work.read(), work.poll(), work.writer(), work.open()):
+            self.run_worker(task, group="monitor")
         self.set_interval(1.0, self.beat)
-        self.beat()
+
+    def _dress(self, name: str) -> None:
+        found = themes.textual_name(name, colour=self.settings.colour, known=self.available_themes)
+        if found is None:
+            self.say(f"there is no theme called {name}; dark is used. Themes: {', '.join(THEMES)}", "warning")
+        self.theme = (
+            found or themes.textual_name("dark", colour=self.settings.colour, known=self.available_themes) or ""
+        )
 
     def beat(self) -> None:
-        """Once a second: look whether something is due or was written elsewhere."""
-        self._poll_wake.set()
-        self._read_wake.set()
-        self.main.tick()
+        """Once a second: let the workers look whether something is due or was written elsewhere."""
+        self.crew.beat()
+        if isinstance(self.screen, Frame):
+            self.screen.tick()
 
-    # ---- workers -----------------------------------------------------------------------------------------------------
+    def action_leave(self) -> None:
+        """Quit. What was decided is written first; a board that is being computed is left behind."""
+        if not self.crew.closing:
+            self.crew.closing = True
+            self.run_worker(self._leave(), group="leaving")
 
-    async def _reader(self) -> None:
-        """Compute the board when it is stale, in a thread, one at a time."""
-        token: object = None
-        told, built = "", self.clock()
-        while True:
-            await self._read_wake.wait()
-            self._read_wake.clear()
-            try:
-                seen = await asyncio.to_thread(self.desk.changed)
-                if not self._stale and seen == token and self.clock() - built < _REBUILD:
-                    continue
-                self._stale, token, built = False, seen, self.clock()
-                board = await asyncio.to_thread(self.desk.board)
-            except _EXPECTED as error:
-                self._stale = True
-                if str(error) != told:
-                    told = str(error)
-                    self.post_message(Failed("read the board", told))
-                continue
-            told = ""
-            self.post_message(BoardReady(board))
-            await asyncio.sleep(self.REDRAW_GAP)
-
-    async def _poller(self) -> None:
-        """Poll when it is time or someone asks; a beat that comes while it polls is not kept."""
-        while True:
-            await self._poll_wake.wait()
-            self._poll_wake.clear()
-            asked, self._asked = self._asked, False
-            if not asked and not self._due():
-                continue
-            self.busy = True
-            self.post_message(PollStarted())
-            pause = _BREATH
-            try:
-                report = await self.desk.poll(force=asked, progress=self._progress)
-                self.post_message(PollDone(report, asked))
-            except _EXPECTED as error:
-                pause = _AFTER_FAILURE
-                self.post_message(Failed("poll", str(error)))
-            finally:
-                self.busy = False
-            self._not_before = self.clock() + pause
-            self.refresh_board()
-
-    def _progress(self, said: str) -> None:
-        self.post_message(PollProgress(said))
-
-    async def _writer(self) -> None:
-        """Write decisions in the order they were made."""
-        while True:
-            job = await self._jobs.get()
-            try:
-                decision = await asyncio.to_thread(job.run)
-            except _EXPECTED as error:
-                self.post_message(Failed(job.what, str(error)))
-                continue
-            self.post_message(Decided(decision))
-
-    def _due(self) -> bool:
-        if not self._polling or self.clock() < self._not_before:
-            return False
-        due = self.next_due()
-        return due is not None and due <= self.clock()
-
-    def next_due(self) -> datetime | None:
-        """When the next poll comes; None without polling."""
+    async def _leave(self) -> None:
         try:
-            return self.desk.next_due() if self._polling else None
-        except _EXPECTED:
-            return None
+            async with asyncio.timeout(_LAST_WORDS):
+                await self.crew.written()
+        except TimeoutError:
+            self.failure = "A decision could not be written before the end: the store was busy. See `monitor stories`."
+        self.main.remember()
+        await aside(self.memory.save)
+        self.exit()
 
     # ---- for the screens ---------------------------------------------------------------------------------------------
 
-    def say(self, text: str, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """Tell the reader something, as plain text."""
-        self.notify(shown(text)[:500], severity=severity, markup=False, timeout=3.5 if severity == "information" else 6)
+    @property
+    def read_only(self) -> bool:
+        """Whether decisions and polls are refused here."""
+        return self.crew.desk is not None and self.crew.desk.read_only
 
-    def refresh_board(self) -> None:
-        """Ask for a new board."""
-        self._stale = True
-        self._read_wake.set()
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Tell the reader something, as plain text; it stays on the page of messages."""
+        words = shown(text)[:500]
+        self.said.append((self.clock(), severity, words))
+        self.notify(words, severity=severity, markup=False, timeout=_STAYS[severity])
+
+    def turn_to(self, name: str) -> None:
+        """Show one of the six views."""
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, Frame):
+            self.pop_screen()
+        if name == "stories":
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            return
+        if not self.is_screen_installed(name):
+            self.install_screen(view_screen(name), name)
+        wanted = self.get_screen(name)
+        if self.screen is wanted:
+            return
+        if self.screen is self.main:
+            self.push_screen(wanted)
+        else:
+            self.switch_screen(wanted)
+
+    def open_story(self, story: Story) -> None:
+        """The page of a story."""
+        board = self.main.now_board()
+        if board is not None:
+            self.push_screen(StoryScreen(board, story))
 
     def poll_now(self) -> None:
         """Ask for a poll of all feeds."""
-        if self.desk.read_only:
-            self.say("read-only: nothing is polled here", "warning")
-        elif self.busy:
+        if self.crew.desk is None:
+            self.say("the program is still opening: poll when it is open", "warning")
+        elif self.read_only:
+            self.say("read-only: nothing is polled here. Start without --read-only to poll", "warning")
+        elif self.crew.busy:
             self.say("a poll is running already")
         else:
-            self._asked = True
-            self._poll_wake.set()
+            self.crew.poll_now()
         if self.main.trouble:
-            self.refresh_board()
+            self.crew.reread()
 
     def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> None:
         """Have a decision written."""
-        self._jobs.put_nowait(Job(action, lambda: self.desk.decide(story_id, action, reason=reason, text=text)))
+        self.undone.clear()
+        self.crew.write(Job(action, lambda desk: desk.decide(story_id, action, reason=reason, text=text)))
 
     def undo(self) -> None:
         """Have the last decision taken back."""
-        self._jobs.put_nowait(Job("undo", self.desk.undo))
+        self.crew.write(Job("undo", lambda desk: desk.undo()))
+
+    def redo(self) -> None:
+        """Do again what was undone here; a decision of another day is not known well enough."""
+        if not self.undone:
+            self.say("nothing to redo: nothing of this sitting was undone", "warning")
+            return
+        old = self.undone.pop()
+        # What accepting writes is worked out anew from the story.
+        text = None if old.action == "accept" else old.text
+        self.crew.write(
+            Job(
+                f"redo {old.action}",
+                lambda desk: desk.decide(old.story, old.action, reason=old.reason, text=text),
+                again=True,
+            )
+        )
+
+    def ask(self, asked: str, question: Callable[[Desk], Any]) -> None:
+        """Put a question to the desk; the answer goes to the view on the screen."""
+        self.run_worker(self.crew.ask(asked, question), group="asking")
 
     def open_link(self, url: str) -> None:
-        """Open an address that the reader has agreed to."""
+        """Open an address that the reader has agreed to: in the browser that shows this page, else in the desktop's."""
+        if self.is_web:
+            self.open_url(url)
+            return
 
         async def opening() -> None:
             try:
-                await asyncio.to_thread(self._opener, url)
-            except _EXPECTED as error:
+                await aside(lambda: self._opener(url))
+            except Exception as error:  # noqa: BLE001 - whatever a browser raises is told
                 self.post_message(Failed("open the link", str(error)))
 
         self.run_worker(opening(), group="browser")
 
     # ---- messages ----------------------------------------------------------------------------------------------------
 
+    def on_desk_ready(self, message: DeskReady) -> None:
+        """Open: the screens may ask now."""
+        self._redraw()
+
     def on_board_ready(self, message: BoardReady) -> None:
         """Show it."""
-        self.main.arrive(message.board)
+        self.main.arrive(message.board, message.index, partial=message.partial)
         for screen in self.screen_stack:
             if isinstance(screen, StoryScreen):
                 screen.follow(message.board)
+            elif isinstance(screen, Frame) and screen is not self.main:
+                screen.draw_frame()
+                screen.draw()
+
+    def on_words_ready(self, message: WordsReady) -> None:
+        """A filter that waited can answer."""
+        self.main.refilter()
 
     def on_poll_started(self) -> None:
         """Say so."""
         self.main.progress = None
-        self.main.draw()
+        self._redraw()
 
     def on_poll_progress(self, message: PollProgress) -> None:
         """Say how far."""
-        self.main.progress = f"polling {shown(message.said)[:40]}" if self.busy else None
-        self.main.tick()
+        self.main.progress = f"polling {shown(message.said)[:40]}" if self.crew.busy else None
+        if isinstance(self.screen, Frame):
+            self.screen.tick()
 
     def on_poll_done(self, message: PollDone) -> None:
         """Say what came of it, to one who asked."""
         self.main.progress = None
-        self.main.tick()
+        if isinstance(self.screen, Frame):
+            self.screen.tick()
         report = message.report
         if message.asked:
             failed = f", {len(report.failed)} failed" if report.failed else ""
@@ -257,39 +277,68 @@ class MonitorApp(App[None], inherit_bindings=False):
     def on_decided(self, message: Decided) -> None:
         """Say what stands in the journal now, and show it."""
         decision = message.decision
+        if decision.action == "undo":
+            if decision.undoes in self.own:
+                self.undone.append(self.own[decision.undoes])
+        else:
+            self.own[decision.seq] = decision
         state = (
             f"{spoken(decision.before)} → {spoken(decision.after)}"
             if decision.before != decision.after
             else spoken(decision.after)
         )
         moved = decision.text if decision.action == "accept" else None
-        self.say(f"accepted: {moved}" if moved else f"{decision.action}: {state}")
-        self.refresh_board()
+        said = f"accepted: {moved}" if moved else f"{decision.action}: {state}"
+        self.say(f"again, {said}" if message.again else said)
+        self.crew.reread()
+
+    def on_answered(self, message: Answered) -> None:
+        """The view that asked draws it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Frame):
+                screen.answered(message)
 
     def on_failed(self, message: Failed) -> None:
-        """Say what was refused and why."""
+        """Say what was refused and why. A program that cannot be opened is left with the reason."""
+        if message.what == "open":
+            self.failure = message.why
+            self.exit(return_code=2)
+            return
         if message.what == "read the board":
             self.main.trouble = shown(message.why)
-            self.main.draw()
+            self._redraw()
         if message.what == "poll":
             self.main.progress = None
-            self.main.tick()
         self.say(f"{message.what}: {message.why}", "error")
+
+    def _redraw(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Frame):
+                screen.draw_frame()
+                screen.draw()
+
+    # ---- keys --------------------------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
         """Every key."""
-        if isinstance(self.screen, HelpScreen):
-            return
-        groups = (
-            ("Move", bindings_of(StoryList)),
-            ("Stories", bindings_of(MainScreen)),
-            (
-                "Story page, feeds and help",
-                tuple(
-                    one for one in bindings_of(StoryScreen, FeedsScreen, HelpScreen) if one not in bindings_of(Deciding)
-                ),
-            ),
-            ("Questions", bindings_of(ReasonSheet, NoteSheet, LinkSheet)),
-            ("Everywhere", bindings_of(MonitorApp)),
-        )
-        self.push_screen(HelpScreen(groups, ascii=self.ascii))
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.settings.keymap, ascii=self.ascii))
+
+    def action_messages(self) -> None:
+        """What was said."""
+        if not isinstance(self.screen, MessagesScreen):
+            self.push_screen(MessagesScreen(tuple(self.said), now=self.clock(), ascii=self.ascii))
+
+    def action_palette(self) -> None:
+        """Every command by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(self.screen))
+
+    def action_next_theme(self) -> None:
+        """The next theme, remembered."""
+        known = list(THEMES)
+        now = next((n for n, name in enumerate(known) if themes.OF.get(name) == self.theme), -1)
+        name = known[(now + 1) % len(known)]
+        self._dress(name)
+        self.memory.keep(theme=name)
+        self.say(f"theme: {name}")

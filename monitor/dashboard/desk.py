@@ -18,7 +18,7 @@ class Desk(Protocol):
         ...
 
     def board(self) -> Board:
-        """The board of this moment. May take a second: called in a thread."""
+        """The board of this moment. May take seconds: called in a thread."""
         ...
 
     async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:
@@ -38,5 +38,9 @@ class Desk(Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """When the next feed is due; None where none ever is. Must not block."""
+        """When the next feed is due; None where none ever is. Called in a thread."""
+        ...
+
+    def unmute(self, feed_id: str) -> None:
+        """Let a feed that was muted or that backs off be polled at the next turn. May block."""
         ...

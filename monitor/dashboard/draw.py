@@ -94,18 +94,22 @@ def header(
     next_due: datetime | None = None,
     polling: str | None = None,
     flags: Sequence[str] = (),
+    new_key: str = ".",
+    unreviewed_count: int | None = None,
 ) -> Line:
     """The status line: as much as fits, in order of what a person must not miss.
 
-    `pending` new stories wait for a key; `polling` replaces the time of the next poll; `flags` stand first (PAUSED).
+    `pending` new stories wait for `new_key`; `unreviewed_count` saves counting them; `polling`
+    replaces the time of the next poll; `flags` stand first (PAUSED).
     """
-    feeds, late, todo = fare(board.feeds), len(board.overdue), unreviewed(board.lane("changes"))
+    feeds, late, todo = fare(board.feeds), len(board.overdue), unreviewed_count
+    todo = unreviewed(board.lane("changes")) if todo is None else todo
     poll = polling or (f"next poll {lasting(next_due - board.now)}" if next_due else "")
     as_of = f"as of {board.as_of.isoformat()}" if board.as_of else ""
     forms = {  # each slot from its longest form to its shortest
         "title": [" monitor   ", " "],
         "flags": [" · ".join(flags), " · ".join(flag.split(",")[0] for flag in flags)],
-        "new": [f"{pending} new, press ." if pending else ""],
+        "new": [f"{pending} new, press {new_key}" if pending else ""],
         "todo": [f"{todo} unreviewed", ""],
         "late": [f"{late} overdue", ""],
         "feeds": [feeds.phrase(), feeds.phrase(short=True)],

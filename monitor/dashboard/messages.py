@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from textual.message import Message
 
+from monitor.dashboard.desk import Desk
+from monitor.dashboard.view import Index
 from monitor.model import Board, Decision, PollReport
 
 
 @dataclass
+class DeskReady(Message):
+    """The program is open: configuration, rules, store."""
+
+    desk: Desk
+
+
+@dataclass
 class BoardReady(Message):
-    """A new board was computed."""
+    """A new board was computed; `partial`: its newest stories only, the others are on their way."""
 
     board: Board
+    index: Index
+    partial: bool = False
+
+
+@dataclass
+class WordsReady(Message):
+    """The words of every story are gathered: a filter answers at once."""
 
 
 @dataclass
@@ -41,6 +58,15 @@ class Decided(Message):
     """A decision stands in the journal."""
 
     decision: Decision
+    again: bool = False
+
+
+@dataclass
+class Answered(Message):
+    """What a question to the desk brought, for the view that asked it."""
+
+    asked: str
+    answer: Any
 
 
 @dataclass

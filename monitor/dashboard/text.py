@@ -13,7 +13,7 @@ from typing import Literal
 
 from rich.cells import cell_len, split_graphemes
 
-Bidi = Literal["auto", "isolate", "off"]
+Bidi = Literal["auto", "isolate", "reorder", "off"]
 
 RLI, PDI, ELLIPSIS = "\u2067", "\u2069", "…"
 _OPENERS = "\u2066\u2067\u2068"

@@ -1,110 +1,186 @@
-"""What of the board is on the screen: lane, filter, pause, which stories were let in. Pure: old view in, new one out.
+"""What of the board is on the screen: lane, filter, order, pause, which stories were let in. Old view in, new one out.
 
 The screen holds still: a story that arrives is counted, and joins the list only when the reader asks for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, get_args
 
 from monitor.dashboard.panes import facility_of
 from monitor.dashboard.text import shown
-from monitor.dashboard.words import Names
-from monitor.model import Board, Lane, Story
+from monitor.dashboard.words import OPEN_STATES, Names
+from monitor.model import SEVERITIES, Board, Lane, Story
+
+Sort = Literal["time", "severity", "place"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
-@dataclass(frozen=True, slots=True)
+class Index:
+    """What the list asks of a board again and again. Made once a board, by the worker that made the board."""
+
+    def __init__(self, board: Board) -> None:
+        self.lanes: dict[Lane, tuple[Story, ...]] = {lane: board.lane(lane) for lane in ("changes", "context")}
+        self.lane_of: dict[str, Lane] = {story.id: lane for lane in self.lanes for story in self.lanes[lane]}
+        self.aliases = {story.id: story.aliases for story in board.stories if story.aliases}
+        self.keys = frozenset(self.lane_of).union(*self.aliases.values())
+        self._board = board
+        self._hay: dict[str, str] = {}
+
+    @property
+    def warm(self) -> bool:
+        """Whether a filter answers at once: few stories, or all their words gathered."""
+        return len(self.lane_of) - len(self._hay) < 2_000
+
+    def gather(self) -> None:
+        """Gather the words of every story, for the filter. Takes a second for 100,000: call it in a thread."""
+        for stories in self.lanes.values():
+            self.matching(stories, " ")
+
+    def matching(self, stories: Sequence[Story], query: str) -> tuple[Story, ...]:
+        """Stories that hold every word of the query in gloss, title, feed, family or facility; case does not matter."""
+        words = query.casefold().split()
+        if not query:
+            return tuple(stories)
+        names = Names.on(self._board)
+        feeds = {row.feed.id: row.feed.name for row in self._board.feeds}
+        found = []
+        for story in stories:
+            hay = self._hay.get(story.id)
+            if hay is None:
+                hay = self._hay[story.id] = _hay(story, names, feeds)
+            if all(word in hay for word in words):
+                found.append(story)
+        return tuple(found)
+
+
+def _hay(story: Story, names: Names, feeds: dict[str, str]) -> str:
+    found = [facility_of(story, names), *story.families]
+    for alert in story.alerts:
+        found += [alert.gloss, alert.entry.title, alert.family, feeds.get(alert.entry.feed, alert.entry.feed)]
+        found += [names[claim.facility] for claim in alert.claims if claim.facility]
+    return shown(" ".join(found)).casefold()
+
+
+@dataclass(frozen=True)
 class View:
-    """`board` is drawn; `waiting` is newer, held back by a pause. `known` are the ids of stories let into the list."""
+    """`board` is drawn; `waiting` is newer, held back by a pause. `held` are the ids of stories not let in yet.
+
+    `partial` says that the board holds only its newest stories, the others are on their way.
+    """
 
     board: Board | None = None
     waiting: Board | None = None
     lane: Lane = "changes"
     query: str = ""
+    sort: Sort = "time"
     paused: bool = False
-    known: frozenset[str] = field(default_factory=frozenset)
+    partial: bool = False
+    held: frozenset[str] = field(default_factory=frozenset)
+    index: Index | None = None
+    next_index: Index | None = None
 
-    @property
+    @cached_property
     def stories(self) -> tuple[Story, ...]:
-        """The list: this lane, let in, matching the filter."""
-        return _matching(self.board, self.everything, self.query) if self.board else ()
+        """The list: this lane, let in, matching the filter, in order."""
+        if self.index is None:
+            return ()
+        found = self.index.matching(self.everything, self.query) if self.query.strip() else self.everything
+        if self.sort == "severity":
+            return tuple(sorted(found, key=lambda story: -SEVERITIES.index(story.severity)))
+        if self.sort == "place" and self.board is not None:
+            names = Names.on(self.board)
+            return tuple(sorted(found, key=lambda story: (not (place := facility_of(story, names)), place)))
+        return found
 
-    @property
+    @cached_property
     def everything(self) -> tuple[Story, ...]:
         """This lane's stories that were let in, whatever the filter."""
-        return tuple(story for story in self.board.lane(self.lane) if _known(story, self.known)) if self.board else ()
+        stories = self.index.lanes[self.lane] if self.index else ()
+        return tuple(story for story in stories if story.id not in self.held) if self.held else stories
 
     @property
     def pending(self) -> int:
         """How many stories of this lane wait to be let in."""
-        newest = self.waiting or self.board
-        return sum(not _known(story, self.known) for story in newest.lane(self.lane)) if newest else 0
+        newest = self.next_index or self.index
+        return sum(newest.lane_of.get(one) == self.lane for one in self.held) if newest else 0
+
+    @cached_property
+    def unreviewed(self) -> int:
+        """How many changes of the board that is drawn wait for a first or another look."""
+        return sum(story.review.state in OPEN_STATES for story in self.index.lanes["changes"]) if self.index else 0
+
+    def count(self, lane: Lane) -> int:
+        """How many stories a lane has on the board that is drawn."""
+        return len(self.index.lanes[lane]) if self.index else 0
 
 
 def _keys(story: Story) -> frozenset[str]:
     return frozenset((story.id, *story.aliases))
 
 
-def _known(story: Story, known: frozenset[str]) -> bool:
-    return story.id in known or any(alias in known for alias in story.aliases)
+def _fresh(view: View, old: Index, new: Index) -> frozenset[str]:
+    """The ids of the new board's stories that the reader has not let in: neither they nor a former id of theirs."""
+    known = old.keys - view.held
+    return frozenset(
+        one for one in new.lane_of.keys() - known if not any(alias in known for alias in new.aliases.get(one, ()))
+    )
 
 
-def _all(board: Board) -> frozenset[str]:
-    return frozenset().union(*map(_keys, board.stories))
-
-
-def _matching(board: Board, stories: tuple[Story, ...], query: str) -> tuple[Story, ...]:
-    """Stories that hold every word of the query in gloss, title, feed, family or facility; case does not matter."""
-    words = query.casefold().split()
-    if not words:
-        return stories
-    names = Names.on(board)
-    feeds = {row.feed.id: row.feed.name for row in board.feeds}
-
-    def hay(story: Story) -> str:
-        found = [facility_of(story, names), *story.families]
-        for alert in story.alerts:
-            found += [alert.gloss, alert.entry.title, alert.family, feeds.get(alert.entry.feed, alert.entry.feed)]
-            found += [names[claim.facility] for claim in alert.claims if claim.facility]
-        return shown(" ".join(found)).casefold()
-
-    return tuple(story for story in stories if all(word in hay(story) for word in words))
-
-
-def arrived(view: View, board: Board) -> View:
+def arrived(view: View, board: Board, index: Index | None = None, *, partial: bool = False) -> View:
     """A new board has come. Stories of an empty lane are let in at once; ids that were folded anew stay known."""
-    if view.paused and view.board is not None:
-        return replace(view, board=_reviewed(view.board, board), waiting=board)
-    if view.board is None:
-        return replace(view, board=board, known=_all(board))
-    kept = {key for story in board.stories if _known(story, view.known) for key in _keys(story)}
-    for lane in ("changes", "context"):
-        stories = board.lane(lane)
-        if not any(_known(story, view.known) for story in stories):
-            kept.update(*map(_keys, stories))
-    return replace(view, board=board, waiting=None, known=frozenset(kept))
+    index = index or Index(board)
+    if view.board is None or view.index is None or view.partial:
+        return replace(view, board=board, index=index, partial=partial)
+    held = _fresh(view, view.index, index)
+    if view.paused:
+        now = _reviewed(view.board, board)
+        shown_index = view.index if now is view.board else Index(now)
+        return replace(view, board=now, index=shown_index, waiting=board, next_index=index, held=held)
+    for stories in index.lanes.values():
+        if all(story.id in held for story in stories):
+            held -= {story.id for story in stories}
+    return replace(view, board=board, index=index, waiting=None, next_index=None, held=held)
 
 
 def _reviewed(frozen: Board, newest: Board) -> Board:
     """The board of a paused view with the reviews of the newest: one's own decisions show at once."""
     reviews = {key: story.review for story in newest.stories for key in _keys(story)}
-    return replace(
-        frozen, stories=tuple(replace(story, review=reviews.get(story.id, story.review)) for story in frozen.stories)
+    stories = tuple(
+        story if (review := reviews.get(story.id)) is None or review == story.review else replace(story, review=review)
+        for story in frozen.stories
     )
+    same = all(one is other for one, other in zip(stories, frozen.stories, strict=True))
+    return frozen if same else replace(frozen, stories=stories)
 
 
 def let_in(view: View) -> View:
     """Show what waits; a pause ends."""
-    board = view.waiting or view.board
-    return view if board is None else replace(view, board=board, waiting=None, paused=False, known=_all(board))
+    if view.board is None:
+        return view
+    return replace(
+        view,
+        board=view.waiting or view.board,
+        index=view.next_index or view.index,
+        waiting=None,
+        next_index=None,
+        paused=False,
+        held=frozenset(),
+    )
 
 
 def pause(view: View) -> View:
     """Hold the picture, or let it go on; new stories still wait for their key."""
     if not view.paused:
         return replace(view, paused=True)
-    free = replace(view, paused=False, waiting=None)
-    return arrived(free, view.waiting) if view.waiting else free
+    free = replace(view, paused=False)
+    if view.waiting is None or view.next_index is None:
+        return free
+    # What waits was weighed when it came.
+    return replace(free, board=view.waiting, index=view.next_index, waiting=None, next_index=None)
 
 
 def switch_lane(view: View) -> View:
@@ -112,8 +188,16 @@ def switch_lane(view: View) -> View:
     return replace(view, lane="context" if view.lane == "changes" else "changes")
 
 
-def place_of(stories: tuple[Story, ...], story_id: str | None) -> int | None:
+def next_sort(view: View) -> View:
+    """Another order."""
+    return replace(view, sort=SORTS[(SORTS.index(view.sort) + 1) % len(SORTS)])
+
+
+def place_of(stories: Sequence[Story], story_id: str | None) -> int | None:
     """Where a story stands by its id or a former id; None where it is not in the list."""
     if story_id is None:
         return None
-    return next((n for n, story in enumerate(stories) if story_id in _keys(story)), None)
+    return next(
+        (n for n, story in enumerate(stories) if story.id == story_id or (story.aliases and story_id in story.aliases)),
+        None,
+    )

@@ -26,6 +26,7 @@ HOMES = {
     "lark": ("rules/syntax.py",),
     "rapidfuzz": ("stories.py",),
     "Stemmer": ("language/inflection.py",),
+    "bidi": ("dashboard/bidi.py",),
     "click": ("cli/",),
     "platformdirs": ("cli/", "config.py"),
     "jinja2": ("export/document.py",),

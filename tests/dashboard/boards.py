@@ -389,3 +389,7 @@ class FakeDesk:
     def next_due(self) -> datetime | None:
         """As set."""
         return self.due
+
+    def unmute(self, feed_id: str) -> None:
+        """Say what was asked."""
+        self.calls.append(("unmute", feed_id))

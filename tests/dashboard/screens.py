@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
 from monitor.dashboard.app import MonitorApp
+from monitor.dashboard.settings import Settings
 from tests.dashboard.boards import NOW, FakeDesk
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,10 +52,16 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(
-    desk: FakeDesk, size: tuple[int, int] = DESIGN, *, loaded: bool = True, now: datetime = NOW, **settings: object
+    desk: FakeDesk,
+    size: tuple[int, int] = DESIGN,
+    *,
+    loaded: bool = True,
+    now: datetime = NOW,
+    settings: Settings | None = None,
+    **given: Any,
 ) -> AsyncIterator[tuple[Quick, Pilot[None]]]:
     """The app over a desk, with its first board on the screen where `loaded`."""
-    app = Quick(desk, clock=lambda: now, **settings)  # type: ignore[arg-type]
+    app = Quick(desk, clock=lambda: now, settings=settings, **given)
     async with app.run_test(size=size, notifications=True) as pilot:
         if loaded:
             await until(pilot, lambda: app.main.view.board is not None)

@@ -7,15 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual.binding import Binding
 from textual.color import Color
 
 from monitor.dashboard.app import MonitorApp
-from monitor.dashboard.screens.ask import LinkSheet, NoteSheet, ReasonSheet
-from monitor.dashboard.screens.help import HelpScreen
-from monitor.dashboard.screens.main import MainScreen
 from monitor.dashboard.screens.story import StoryScreen
-from monitor.dashboard.widgets.keys import bindings_of
+from monitor.dashboard.settings import Settings
 from monitor.dashboard.widgets.paint import TONES
 from monitor.dashboard.widgets.stories import StoryList
 from monitor.errors import ReviewError, StoreBusy
@@ -61,7 +57,7 @@ async def test_picture(size: str) -> None:
 
 
 async def test_picture_in_ascii() -> None:
-    async with running(FakeDesk(rich_board(), due=DUE), ascii=True, bidi="off") as (app, _):
+    async with running(FakeDesk(rich_board(), due=DUE), settings=Settings(ascii=True, bidi="off")) as (app, _):
         picture = cells(app)
         golden("main-ascii", picture)
         foreign = "".join(one.lead.entry.title for one in rich_board().stories)
@@ -120,7 +116,9 @@ async def test_the_first_paint_does_not_wait_for_the_board() -> None:
     ],
 )
 async def test_states_say_what_they_are(made: Board, said: str) -> None:
-    async with running(FakeDesk(made), WIDE) as (app, _):
+    async with running(FakeDesk(made), WIDE) as (app, pilot):
+        await pilot.press("z")
+        await pilot.pause()
         assert said in cells(app).replace("\n  ", " ")
         assert "calm" not in cells(app)
 
@@ -135,7 +133,7 @@ async def test_a_board_that_cannot_be_read_is_told_and_comes_back() -> None:
         app.beat()
         await until(pilot, lambda: app.main.view.board is not None)
         desk.board_error = StoreBusy("Held again.")
-        app.refresh_board()
+        app.crew.reread()
         await until(pilot, lambda: bool(app.main.trouble))
         assert "not fresh: Held again." in cells(app)
 
@@ -147,7 +145,7 @@ async def test_read_only_refuses_with_a_reason() -> None:
         for key in "cdwanur":
             await pilot.press(key)
         await pilot.pause()
-        assert toasts(app).count("read-only") == 7
+        assert toasts(app).count("read-only:") == 7
         assert desk.calls == []
 
 
@@ -291,7 +289,7 @@ async def test_dismissing_asks_for_the_reason(number: int, reason: str) -> None:
 async def test_questions_can_be_left() -> None:
     desk = FakeDesk(rich_board())
     async with running(desk) as (app, pilot):
-        for key in "dno":
+        for key in "dno|":
             await pilot.press(key)
             await pilot.pause()
             assert app.screen is not app.main
@@ -399,35 +397,6 @@ async def test_the_page_follows_decisions_and_goes_back() -> None:
         assert app.screen is app.main
 
 
-async def test_help_lists_every_binding() -> None:
-    async with running(FakeDesk(rich_board()), (100, 80)) as (app, pilot):
-        await pilot.press("?")
-        await pilot.pause()
-        picture = cells(app)
-        for one in bindings_of(
-            StoryList, MainScreen, StoryScreen, HelpScreen, ReasonSheet, NoteSheet, LinkSheet, MonitorApp
-        ):
-            assert one.tooltip in picture
-        await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen is app.main
-
-
-def test_every_binding_has_an_id_and_a_tooltip_and_no_id_is_used_twice() -> None:
-    ours = (MonitorApp, MainScreen, StoryScreen, HelpScreen, ReasonSheet, NoteSheet, LinkSheet, StoryList)
-    seen: dict[str, Binding] = {}
-    for cls in ours:
-        for keys in cls._merged_bindings.key_to_bindings.values() if cls._merged_bindings else ():
-            for one in keys:
-                assert one.id, (cls, one)
-                assert one.tooltip, (cls, one)
-                known = seen.setdefault(one.id, one)
-                assert known.action == one.action
-    assert {"story.confirm", "view.lane", "app.quit", "move.down", "reason.opinion"} <= set(seen)
-    taken = {key for one in seen.values() for key in one.key.split(",")}
-    assert not taken & {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+o"}
-
-
 async def test_quit() -> None:
     async with running(FakeDesk(rich_board())) as (app, pilot):
         await pilot.press("q")
@@ -445,7 +414,7 @@ async def test_polls_when_due_and_shows_what_came() -> None:
 
     desk.polled = found
     async with running(desk) as (app, pilot):
-        app._not_before = NOW
+        app.crew.not_before = NOW
         app.beat()
         await until(pilot, lambda: "News n1" in cells(app))
         assert ("poll", False) in desk.calls
@@ -476,7 +445,7 @@ async def test_a_poll_that_fails_is_told() -> None:
     async with running(desk) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "poll: The store is held." in toasts(app))
-        assert not app.busy
+        assert not app.crew.busy
 
 
 async def test_an_unchanged_token_builds_no_board() -> None:
@@ -505,7 +474,7 @@ def _against(one: Color, other: Color) -> float:
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 async def test_every_tone_can_be_read(theme: str) -> None:
-    async with running(FakeDesk(rich_board()), theme=theme) as (app, _):
+    async with running(FakeDesk(rich_board()), settings=Settings(theme=theme)) as (app, _):
         weak = {}
         for name in [*(f"tone--{tone}" for tone in TONES), "cursor", "cursor-away"]:
             style = app.main.list.get_visual_style(name)
@@ -516,5 +485,5 @@ async def test_every_tone_can_be_read(theme: str) -> None:
 
 
 async def test_an_unknown_theme_is_told() -> None:
-    async with running(FakeDesk(rich_board()), theme="no[such]") as (app, _):
+    async with running(FakeDesk(rich_board()), settings=Settings(theme="no[such]")) as (app, _):
         assert "there is no theme called no[such]" in toasts(app)

@@ -105,7 +105,7 @@ async def test_every_widget_bears_it(name: str) -> None:
         assert not app._exit
         await pilot.press("escape", "n")
         await pilot.pause()
-        app.screen.query_one("#note").value = bad[:500]  # type: ignore[attr-defined]
+        app.screen.query_one("#line").value = bad[:500]  # type: ignore[attr-defined]
         await pilot.pause()
         tame(cells(app), size)
 

@@ -1,17 +1,19 @@
-"""Small questions at the foot of the screen: a reason, a note, a yes. They cover whole lines and cut no text in two."""
+"""Small questions at the foot of the screen: a reason, a line of words, a yes. They cover whole lines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from monitor.dashboard.keys import spoken_key
 from monitor.dashboard.text import Line, Part, line, shown, wrap
 from monitor.dashboard.widgets.field import CleanInput
+from monitor.dashboard.widgets.keys import bind, binds
 from monitor.dashboard.widgets.paint import Painted, title_content
 from monitor.dashboard.words import spoken
 from monitor.model import DISMISS_REASONS
@@ -27,23 +29,15 @@ MEANING = {
     "irrelevant": "true, but nothing we watch",
     "opinion": "a comment, not a report",
 }
+_ROOM = 2000  # characters of a typed line
 
 
 class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
     """Why is it dismissed? One key each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                str(number),
-                f"choose('{reason}')",
-                spoken(reason),
-                id=f"reason.{reason}",
-                tooltip=f"Dismiss: {MEANING[reason]}",
-            )
-            for number, reason in enumerate(DISMISS_REASONS, 1)
-        ),
-        Binding("escape,q", "choose('')", "back", id="reason.cancel", tooltip="Dismiss nothing"),
+        *(bind(f"reason.{reason}", f"choose('{reason}')") for reason in DISMISS_REASONS),
+        bind("ask.no", "choose('')"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -54,31 +48,41 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the choices."""
+        keymap = cast("MonitorApp", self.app).settings.keymap
         choices = self.query_one("#choices", Painted)
         choices.border_title = title_content("Dismiss: why?", 60)
         rows: tuple[Line, ...] = tuple(
-            line(Part(f" {number} ", "key"), Part(f" {spoken(reason):<15}", "strong"), Part(MEANING[reason], "faded"))
-            for number, reason in enumerate(DISMISS_REASONS, 1)
+            line(
+                Part(f" {spoken_key(keymap[f'reason.{reason}'][0])} ", "key"),
+                Part(f" {spoken(reason):<15}", "strong"),
+                Part(MEANING[reason], "faded"),
+            )
+            for reason in DISMISS_REASONS
         )
-        choices.show(lambda cells: (*rows, line(Part(" esc", "key"), " back, nothing is dismissed")))
+        back = spoken_key(keymap["ask.no"][0])
+        choices.show(lambda cells: (*rows, line(Part(f" {back}", "key"), " back, nothing is dismissed")))
 
     def action_choose(self, reason: str) -> None:
         """Answer."""
         self.dismiss(reason or None)
 
 
-class NoteSheet(ModalScreen[str | None], inherit_bindings=False):
-    """A remark for the journal."""
+class LineSheet(ModalScreen[str | None], inherit_bindings=False):
+    """A line to be typed: a note, a command, a date, a sentence."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "back", id="note.cancel", tooltip="Write nothing"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("ask.no", "cancel")]
+
+    def __init__(self, title: str, value: str = "") -> None:
+        super().__init__()
+        self._title, self._value = title, value
 
     def compose(self) -> ComposeResult:
         """One field."""
+        app = cast("MonitorApp", self.app)
         with Vertical(classes="sheet"):
-            field = CleanInput(id="note", max_length=2000)
-            field.border_title = title_content("Note: enter writes it, esc does not", 60)
+            field = CleanInput(value=self._value, id="line", max_length=_ROOM)
+            field.cursor_blink = app.settings.motion
+            field.border_title = title_content(self._title, max(app.size.width - 4, 10), ascii=app.ascii)
             yield field
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -93,10 +97,7 @@ class NoteSheet(ModalScreen[str | None], inherit_bindings=False):
 class LinkSheet(ModalScreen[bool], inherit_bindings=False):
     """Where does this link lead? The host stands first, before anything is opened."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "answer(True)", "open", id="link.open", tooltip="Open it in the browser"),
-        Binding("escape,n,q", "answer(False)", "back", id="link.cancel", tooltip="Open nothing"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = binds((("ask.yes", "answer(True)"), ("ask.no", "answer(False)")))
 
     def __init__(self, host: str, url: str) -> None:
         super().__init__()

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 
-from monitor.dashboard.screens.ask import LinkSheet, NoteSheet, ReasonSheet
+from monitor.dashboard.copying import citation, copy_text, run_pipe, story_json
+from monitor.dashboard.screens.ask import LineSheet, LinkSheet, ReasonSheet
+from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import link_host
 from monitor.model import Action, Story
 
 if TYPE_CHECKING:
     from monitor.dashboard.app import MonitorApp
 
+DECIDING: list[BindingType] = binds((
+    ("story.confirm", "decide('confirm')"),
+    ("story.dismiss", "dismiss_story"),
+    ("story.watch", "decide('watch')"),
+    ("story.accept", "decide('accept')"),
+    ("story.note", "note"),
+    ("story.undo", "undo"),
+    ("story.redo", "redo"),
+    ("story.link", "open_link"),
+    ("story.copy_link", "copy_link"),
+    ("story.copy_citation", "copy_citation"),
+    ("story.pipe", "pipe"),
+))  # fmt: skip
+
 
 class Deciding(Screen[None], inherit_bindings=False):
     """A screen with a story under the cursor. Each key that cannot act says why."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "decide('confirm')", "confirm", id="story.confirm", tooltip="Confirm: it is so"),
-        Binding("d", "dismiss_story", "dismiss", id="story.dismiss", tooltip="Dismiss, with a reason"),
-        Binding("w", "decide('watch')", "watch", id="story.watch", tooltip="Watch: it comes back on new evidence"),
-        Binding("a", "decide('accept')", "accept", id="story.accept", tooltip="Accept the change into the baseline"),
-        Binding("n", "note", "note", id="story.note", tooltip="Write a note"),
-        Binding("u", "undo", "undo", id="story.undo", tooltip="Undo the last decision"),
-        Binding(
-            "o",
-            "open_link",
-            "browser",
-            id="story.link",
-            tooltip="Open the link in the browser, the host is shown first",
-            show=False,
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = DECIDING
 
     @property
     def program(self) -> MonitorApp:
@@ -44,24 +45,30 @@ class Deciding(Screen[None], inherit_bindings=False):
         """The story that the keys act on."""
         raise NotImplementedError
 
-    def _writable(self) -> Story | None:
-        """The subject where a decision on it can be written; else says why not."""
-        if self.program.desk.read_only:
-            self.program.say("read-only: decisions are not written here", "warning")
-        elif (story := self.subject()) is None:
+    def selected(self) -> Story | None:
+        """The subject; where there is none, says so."""
+        if (story := self.subject()) is None:
             self.program.say("no story is selected", "warning")
+        return story
+
+    def writable(self) -> Story | None:
+        """The subject where a decision on it can be written; else says why not."""
+        if self.program.read_only:
+            self.program.say("read-only: decisions are not written here. Start without --read-only", "warning")
+        elif self.program.crew.desk is None:
+            self.program.say("the program is still opening: decide when it is open", "warning")
         else:
-            return story
+            return self.selected()
         return None
 
     def action_decide(self, action: Action) -> None:
         """A decision that needs no question."""
-        if (story := self._writable()) is not None:
+        if (story := self.writable()) is not None:
             self.program.decide(story.id, action)
 
     def action_dismiss_story(self) -> None:
         """Ask for the reason, then dismiss."""
-        if (story := self._writable()) is None:
+        if (story := self.writable()) is None:
             return
 
         def answered(reason: str | None) -> None:
@@ -72,30 +79,72 @@ class Deciding(Screen[None], inherit_bindings=False):
 
     def action_note(self) -> None:
         """Ask for the words, then note them."""
-        if (story := self._writable()) is None:
+        if (story := self.writable()) is None:
             return
 
         def answered(text: str | None) -> None:
             if text:
                 self.program.decide(story.id, "note", text=text)
 
-        self.app.push_screen(NoteSheet(), answered)
+        self.app.push_screen(LineSheet("Note: enter writes it, esc does not"), answered)
 
     def action_undo(self) -> None:
         """Take the last decision back."""
-        if self.program.desk.read_only:
+        if self.program.read_only:
             self.program.say("read-only: nothing to undo here", "warning")
         else:
             self.program.undo()
 
-    def action_open_link(self) -> None:
-        """Show the host, then open."""
-        story = self.subject()
-        url = story.lead.entry.url if story else None
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        if self.program.read_only:
+            self.program.say("read-only: nothing to redo here", "warning")
+        else:
+            self.program.redo()
+
+    # ---- links and copies --------------------------------------------------------------------------------------------
+
+    def _link(self) -> tuple[str, str] | None:
+        """Address and host of the story; where there is none that may be used, says why."""
+        if (story := self.selected()) is None:
+            return None
+        url = story.lead.entry.url
+        host = link_host(url)
         if not url:
-            self.program.say("no link" if story else "no story is selected", "warning")
-        elif (host := link_host(url)) is None:
+            self.program.say("this report has no link", "warning")
+        elif host is None:
             self.program.say("no link that may be opened: only http and https are", "warning")
         else:
-            address = url
-            self.app.push_screen(LinkSheet(host, address), lambda yes: self.program.open_link(address) if yes else None)
+            return url, host
+        return None
+
+    def action_open_link(self) -> None:
+        """Show the host, then open."""
+        if (link := self._link()) is not None:
+            url, host = link
+            self.app.push_screen(LinkSheet(host, url), lambda yes: self.program.open_link(url) if yes else None)
+
+    def action_copy_link(self) -> None:
+        """The link into the clipboard."""
+        if (link := self._link()) is not None:
+            copy_text(self.program, link[0], "the link")
+
+    def action_copy_citation(self) -> None:
+        """A citation into the clipboard."""
+        board = self.program.main.now_board()
+        if board is not None and (story := self.selected()) is not None:
+            copy_text(self.program, citation(board, story), "the citation")
+
+    def action_pipe(self) -> None:
+        """Ask for a command, give it the story."""
+        if self.program.is_web:
+            self.program.say("commands are not run from the browser", "warning")
+            return
+        if (story := self.selected()) is None:
+            return
+
+        def answered(command: str | None) -> None:
+            if command:
+                run_pipe(self.program, command, story_json(story))
+
+        self.app.push_screen(LineSheet("Give the story as JSON to a command, such as: jq .  enter runs it"), answered)

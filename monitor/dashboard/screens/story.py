@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from monitor.dashboard.page import story_lines
-from monitor.dashboard.screens.deciding import Deciding
+from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.text import Line
 from monitor.dashboard.view import place_of
-from monitor.dashboard.widgets.keys import keys_line
+from monitor.dashboard.widgets.keys import binds, keys_line
 from monitor.dashboard.widgets.paint import Bar, Painted, title_content
 from monitor.model import Board, Story
 
@@ -19,9 +19,7 @@ from monitor.model import Board, Story
 class StoryScreen(Deciding):
     """Title, text with the matched words marked, claims, verdicts, every report. Follows the board while it is open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,backspace", "leave", "back", id="page.back", tooltip="Back to the list"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*DECIDING, *binds((("page.back", "leave"),))]
 
     def __init__(self, board: Board, story: Story) -> None:
         super().__init__()
@@ -34,7 +32,9 @@ class StoryScreen(Deciding):
 
     def on_mount(self) -> None:
         """Draw."""
-        self.query_one("#keys", Bar).show(lambda cells: keys_line(type(self), cells))
+        self.query_one("#keys", Bar).show(
+            lambda cells: keys_line(("page", "story"), self.program.settings.keymap, cells)
+        )
         self._draw()
         self.query_one("#page").focus()
 

@@ -1,61 +1,65 @@
-"""The keys, read off the bindings themselves: a line at the foot, a page for help."""
+"""The keys on the screen: bindings made from the table of keys, the line at the foot, the lines of the help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from textual.binding import Binding
-from textual.dom import DOMNode
+from textual.binding import Binding, BindingType
 
+from monitor.dashboard.keys import BY_ID, GROUPS, KEYS, Keymap, spoken_key
 from monitor.dashboard.text import Line, Part, plain, width
 
-_NAMES = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "backspace": "bksp"}
+
+def bind(ident: str, action: str) -> Binding:
+    """The binding of one row of the table."""
+    key = BY_ID[ident]
+    return Binding(",".join(key.keys), action, key.word, id=ident, tooltip=key.does, show=key.show)
 
 
-def bindings_of(*classes: type[DOMNode]) -> tuple[Binding, ...]:
-    """Every binding of classes and their bases that are ours, each id once, the most special class first."""
-    found: dict[str, Binding] = {}
-    for cls in classes:
-        for base in cls.__mro__:
-            if not base.__module__.startswith("monitor."):
-                continue
-            for binding in base.__dict__.get("BINDINGS", ()):
-                if isinstance(binding, Binding):
-                    found.setdefault(binding.id or binding.key, binding)
-    return tuple(found.values())
+def binds(actions: Iterable[tuple[str, str]]) -> list[BindingType]:
+    """Several."""
+    return [bind(ident, action) for ident, action in actions]
 
 
-def key_words(binding: Binding, *, first: bool = False) -> str:
-    """The keys of a binding as a person would write them."""
-    keys = [_NAMES.get(key, key) for key in binding.key.split(",")]
-    return keys[0] if first else " ".join(keys)
+def textual_keymap(chosen: Keymap) -> dict[str, str]:
+    """What the reader chose, as textual wants it."""
+    return {ident: ",".join(keys) for ident, keys in chosen.items() if keys != BY_ID[ident].keys}
 
 
-def keys_line(cls: type[DOMNode], cells: int) -> Line:
-    """As many shown bindings as fit whole; help always."""
-    return fitting([(key_words(one, first=True), one.description) for one in bindings_of(cls) if one.show], cells)
+def keys_line(groups: Sequence[str], keymap: Keymap, cells: int) -> Line:
+    """As many of the shown keys as fit whole, in the order of the groups; help always."""
+    shown = [key for group in groups for key in KEYS if key.group == group and key.show]
+    pairs = [(spoken_key(keymap[key.id][0]), key.word) for key in shown]
+    views = [keymap[key.id][0] for key in KEYS if key.turns_view]
+    end = (f"{views[0]}-{views[-1]}" if views == list("123456") else " ".join(views), "views")
+    return fitting(pairs, cells, (end, (spoken_key(keymap["app.help"][0]), "help")))
 
 
-def fitting(keys: Iterable[tuple[str, str]], cells: int) -> Line:
-    """Key and word pairs on one line, "? help" last and never left out."""
-    end = (Part("?", "key"), Part(" help"))
+def fitting(pairs: Iterable[tuple[str, str]], cells: int, ends: Sequence[tuple[str, str]]) -> Line:
+    """Key and word pairs on one line; `ends` stand last, the very last is never left out."""
     line: Line = (Part(" "),)
-    for key, word in keys:
-        if key == "?":
-            continue
-        more = (*line, Part(key, "key"), Part(f" {word}  "))
-        if width(plain((*more, *end))) > cells:
-            continue
-        line = more
-    return (*line, *end)
+    last = _pair(ends[-1])
+    tail = tuple(part for pair in ends for part in _pair(pair))
+    tail = tail if width(plain((*line, *tail)).rstrip()) <= cells else last
+    for pair in pairs:
+        more = (*line, *_pair(pair))
+        if width(plain((*more, *tail)).rstrip()) <= cells:
+            line = more
+    return (*line, *tail[:-1], Part(tail[-1].text.rstrip(), tail[-1].tone))
 
 
-def help_lines(groups: Iterable[tuple[str, tuple[Binding, ...]]]) -> tuple[Line, ...]:
-    """All bindings in groups: keys, what they do."""
+def _pair(pair: tuple[str, str]) -> Line:
+    return (Part(pair[0], "key"), Part(f" {pair[1]}  "))
+
+
+def help_lines(keymap: Keymap) -> tuple[Line, ...]:
+    """All keys by group: keys, what they do."""
     lines: list[Line] = []
-    for name, bindings in groups:
-        lines += [(Part(name, "head"),)]
-        for one in bindings:
-            lines.append((Part(f"  {key_words(one):<18} ", "key"), Part(one.tooltip)))
+    for group, name in GROUPS.items():
+        lines.append((Part(name, "head"),))
+        for key in KEYS:
+            if key.group == group:
+                keys = " ".join(map(spoken_key, keymap[key.id]))
+                lines.append((Part(f"  {keys:<18} ", "key"), Part(key.does), Part(f"  {key.id}", "faded")))
         lines.append(())
     return tuple(lines)

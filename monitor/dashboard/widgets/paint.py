@@ -10,14 +10,16 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from monitor.dashboard.bidi import turned
 from monitor.dashboard.text import PDI, Line, Part, cut, plain, scrub, shown, width
+from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import to_ascii
 
 TONES = frozenset({
@@ -27,16 +29,16 @@ TONES = frozenset({
 })  # fmt: skip
 COMPONENTS = {f"tone--{tone}" for tone in TONES}
 _OPENERS = "\u2066\u2067\u2068"
-MOVES: list[BindingType] = [
-    Binding("j,down", "move('1')", "down", id="move.down", tooltip="One line down", show=False),
-    Binding("k,up", "move('-1')", "up", id="move.up", tooltip="One line up", show=False),
-    Binding("g,home", "move('top')", "first", id="move.top", tooltip="To the first line", show=False),
-    Binding("G,end", "move('end')", "last", id="move.end", tooltip="To the last line", show=False),
-    Binding(
-        "ctrl+d,pagedown", "move('half')", "half down", id="move.half_down", tooltip="Half a page down", show=False
-    ),
-    Binding("ctrl+u,pageup", "move('-half')", "half up", id="move.half_up", tooltip="Half a page up", show=False),
-]
+MOVES: list[BindingType] = binds(
+    (
+        ("move.down", "move('1')"),
+        ("move.up", "move('-1')"),
+        ("move.top", "move('top')"),
+        ("move.end", "move('end')"),
+        ("move.half_down", "move('half')"),
+        ("move.half_up", "move('-half')"),
+    )
+)
 
 
 def sealed(parts: Line) -> Line:
@@ -71,7 +73,10 @@ def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = 
     """A line as a strip exactly `cells` wide, in the widget's colours; `cursor` overrides them."""
     base = widget.rich_style
     segments = []
-    for part in sealed(parts):
+    shown_parts = sealed(parts)
+    if getattr(widget.app, "bidi", "") == "reorder":
+        shown_parts = turned(shown_parts)
+    for part in shown_parts:
         style = base
         if part.tone in TONES:
             style += widget.get_component_rich_style(f"tone--{part.tone}", partial=True)

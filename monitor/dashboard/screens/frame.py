@@ -1,0 +1,271 @@
+"""What all six views share: status, banner, panes that can be turned, zoomed and sized, and the line of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from monitor.dashboard.draw import header
+from monitor.dashboard.health import fare
+from monitor.dashboard.messages import Answered
+from monitor.dashboard.screens.editing import edit_configuration
+from monitor.dashboard.text import Line, Part, shown
+from monitor.dashboard.widgets.keys import binds, keys_line
+from monitor.dashboard.widgets.paint import Bar, title_content
+from monitor.dashboard.words import plural
+from monitor.model import Board
+
+if TYPE_CHECKING:
+    from monitor.dashboard.app import MonitorApp
+
+SMALLEST, LARGEST, STEP = 20, 80, 5  # percent of the screen for the first pane
+_STACKED, _WIDE = 80, 120  # columns from which panes stand under and beside each other
+FRAME: list[BindingType] = binds((
+    *((f"views.{name}", f"turn('{name}')") for name in ("stories", "ledger", "map", "timeline", "feeds", "rules")),
+    ("view.pane", "pane(1)"),
+    ("view.pane_back", "pane(-1)"),
+    ("view.zoom", "zoom"),
+    ("view.smaller", "resize(-1)"),
+    ("view.larger", "resize(1)"),
+    ("view.poll", "poll"),
+    ("view.pause", "pause"),
+    ("view.edit", "edit"),
+))  # fmt: skip
+
+
+class Frame(Screen[None], inherit_bindings=False):
+    """One of the six views. `PANES` are the ids of its panes, the first two of which share the top."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_STACKED, "-stacked"), (_WIDE, "-wide")]  # noqa: RUF012 - textual types it so
+    PANES: ClassVar[tuple[str, ...]] = ()
+    KEYS: ClassVar[tuple[str, ...]] = ()  # groups of keys for the foot
+    SHARE: ClassVar[int] = 62
+    BINDINGS: ClassVar[list[BindingType]] = FRAME
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="frame")
+        self.share = self.SHARE
+        self._built = False  # messages may come before the widgets are there
+
+    @property
+    def program(self) -> MonitorApp:
+        """The app, as what it is."""
+        return cast("MonitorApp", self.app)
+
+    @property
+    def single(self) -> bool:
+        """Whether one pane fills the screen."""
+        return self.app.size.width < _STACKED or self.has_class("-zoomed")
+
+    @property
+    def board(self) -> Board | None:
+        """The board that is shown, at the moment of drawing."""
+        return self.program.main.now_board()
+
+    # ---- for the views -----------------------------------------------------------------------------------------------
+
+    def top(self) -> Iterable[Widget]:
+        """The two panes that share the top."""
+        raise NotImplementedError
+
+    def below(self) -> Iterable[Widget]:
+        """What stands under them, if anything."""
+        return ()
+
+    def above(self) -> Iterable[Widget]:
+        """What stands between the status and the panes, if anything."""
+        return ()
+
+    def draw(self) -> None:
+        """Everything, from the board."""
+        raise NotImplementedError
+
+    def answered(self, message: Answered) -> None:
+        """An answer of the desk; most views ask nothing."""
+
+    def config_line(self) -> tuple[str, str] | None:
+        """What of feeds.yml belongs to the selection: ("feeds" or "rules", id)."""
+        return None
+
+    # ---- building ----------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Status, banner, panes, keys."""
+        ascii = self.program.ascii
+        yield Bar(id="status", ascii=ascii)
+        yield Bar(id="banner", ascii=ascii)
+        yield from self.above()
+        with Container(id="panes"):
+            with Container(id="top"):
+                yield from self.top()
+            yield from self.below()
+        yield Bar(id="keys", ascii=ascii)
+
+    def on_mount(self) -> None:
+        """First paint: where the board is not there yet, the screen says so."""
+        self._built = True
+        for name, place in zip(self.PANES, ("first", "second", "third"), strict=False):
+            self.query_one(f"#{name}").add_class(place)
+        self.query_one("#status", Bar).show(self._status)
+        self.query_one("#banner", Bar).show(lambda cells: (Part(" "), Part(self.warning(), "bad")))
+        self.query_one("#keys", Bar).show(
+            lambda cells: keys_line((*self.KEYS, "views"), self.program.settings.keymap, cells)
+        )
+        self.turn_pane(self.PANES[0])
+        self.draw_frame()
+        self.draw()
+
+    def on_screen_resume(self) -> None:
+        """Shown again: things may have changed meanwhile."""
+        if self._built:
+            self.draw_frame()
+            self.draw()
+
+    def on_resize(self) -> None:
+        """Titles and messages are cut to the width there is."""
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._size_panes()
+        self.draw_frame()
+        self.draw()
+
+    def _size_panes(self) -> None:
+        """Give the first two panes their parts: side by side where the screen is wide, else one above the other."""
+        wide, single = self.app.size.width >= _WIDE, self.single
+        for name, part in zip(self.PANES[:2], (self.share, 100 - self.share), strict=True):
+            pane = self.query_one(f"#{name}")
+            pane.styles.width = f"{part}fr" if wide and not single else "100%"
+            pane.styles.height = f"{part}fr" if not wide and not single else "100%"
+
+    # ---- drawing -----------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """A second has gone: ages and the time to the next poll."""
+        for bar in self.query("#status"):  # none while the screen is being taken down
+            bar.refresh()
+
+    def draw_frame(self) -> None:
+        """Status, banner and keys."""
+        if self._built:
+            banner = self.query_one("#banner", Bar)
+            banner.set_class(self.board is not None and not self.warning(), "-hidden")
+            for bar in self.query(Bar):
+                bar.refresh()
+
+    def titled(self, pane: str, text: str) -> None:
+        """Write the title of a pane."""
+        widget = self.query_one(f"#{pane}")
+        cells = (widget.size.width or self.app.size.width) - 3
+        widget.border_title = title_content(text, cells, ascii=self.program.ascii)
+
+    def _status(self, cells: int) -> Line:
+        main, board = self.program.main, self.board
+        flags = [shown(board.label)] if board is not None and board.label else []
+        flags += ["READ-ONLY"] if self.program.read_only else []
+        if main.view.paused:
+            flags.append(f"PAUSED {main.view.pending} waiting, {self.key('view.pause')} resumes")
+        if board is None:
+            return (Part(" monitor   ", "strong"), Part("loading…" if not main.trouble else "no board", "warn"))
+        polling = main.progress or ("polling…" if self.program.crew.busy else None)
+        polling = "reading all stories…" if main.view.partial else polling
+        workers = self.program.crew
+        return header(
+            board,
+            cells=cells,
+            pending=0 if main.view.paused else main.view.pending,
+            next_due=workers.due if workers.polling else None,
+            polling=polling,
+            flags=flags,
+            new_key=self.key("view.new"),
+            unreviewed_count=main.view.unreviewed,
+        )
+
+    def key(self, ident: str) -> str:
+        """The key of an id, as the reader has it."""
+        from monitor.dashboard.keys import spoken_key
+
+        return spoken_key(self.program.settings.keymap[ident][0])
+
+    def warning(self) -> str:
+        """What the reader must know before believing the screen."""
+        board, main = self.program.main.view.board, self.program.main
+        if board is None:
+            return ""
+        if main.trouble:
+            return f"not fresh: {main.trouble}"
+        feeds = fare(board.feeds)
+        if feeds.offline:
+            poll = self.key("view.poll")
+            return f"offline: {feeds.cause or 'no feed answers'}; stories below are from before. {poll} polls again"
+        return f"problem: {shown(board.problems[0])}" if board.problems else ""
+
+    def sources_warning(self, board: Board) -> str:
+        """Said where a view is empty: silence of sick sources tells nothing."""
+        feeds = fare(board.feeds)
+        if not feeds.ill:
+            return ""
+        return f" {feeds.ill} of {plural(feeds.total, 'feed')} in trouble: silence is no all-clear."
+
+    # ---- keys --------------------------------------------------------------------------------------------------------
+
+    def turn_pane(self, pane: str) -> None:
+        """Focus a pane; on a narrow or zoomed screen it is the one that is shown."""
+        for number, name in enumerate(self.PANES):
+            self.set_class(name == pane, f"-at-{number}")
+        self.query_one(f"#{pane}").focus(scroll_visible=False)
+
+    def on_descendant_focus(self) -> None:
+        """A click turns to a pane as tab does."""
+        focused = self.focused.id if self.focused is not None else None
+        if focused in self.PANES:
+            for number, name in enumerate(self.PANES):
+                self.set_class(name == focused, f"-at-{number}")
+
+    def action_turn(self, name: str) -> None:
+        """Another view."""
+        self.program.turn_to(name)
+
+    def action_pane(self, step: int) -> None:
+        """Another pane."""
+        at = next((n for n in range(len(self.PANES)) if self.has_class(f"-at-{n}")), 0)
+        self.turn_pane(self.PANES[(at + step) % len(self.PANES)])
+
+    def action_zoom(self) -> None:
+        """One pane alone, or all of them."""
+        self.toggle_class("-zoomed")
+        self._size_panes()
+        self.call_after_refresh(self.draw)
+
+    def action_resize(self, step: int) -> None:
+        """Move the border between the first two panes."""
+        if self.single:
+            self.program.say("one pane fills the screen: there is no border to move", "warning")
+            return
+        share = min(max(self.share + step * STEP, SMALLEST), LARGEST)
+        if share == self.share:
+            self.program.say("it goes no further", "warning")
+            return
+        self.share = share
+        self._size_panes()
+        self.call_after_refresh(self.draw)
+
+    def action_poll(self) -> None:
+        """Poll all feeds."""
+        self.program.poll_now()
+
+    def action_pause(self) -> None:
+        """Hold the picture, or let it go on."""
+        self.program.main.pause()
+        self.draw_frame()
+        self.draw()
+
+    def action_edit(self) -> None:
+        """feeds.yml in the reader's editor."""
+        edit_configuration(self.program, self.config_line())

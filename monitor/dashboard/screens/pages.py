@@ -1,0 +1,97 @@
+"""Pages of text over the whole screen: help, messages, what a command said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from monitor.dashboard.keys import Keymap, spoken_key
+from monitor.dashboard.text import Line, Part, shown, wrap
+from monitor.dashboard.widgets.keys import binds, help_lines
+from monitor.dashboard.widgets.paint import Painted, title_content
+from monitor.dashboard.words import moment
+
+PAGE: list[BindingType] = binds((("page.back", "leave"),))
+
+
+class Page(Screen[None], inherit_bindings=False):
+    """Lines that scroll, and a key back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = PAGE
+
+    def __init__(self, title: str, *, ascii: bool) -> None:
+        super().__init__()
+        self._title, self._ascii = title, ascii
+
+    def lines(self, cells: int) -> tuple[Line, ...]:
+        """What stands on it, at a width in cells."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The page."""
+        yield Painted(id="page", ascii=self._ascii)
+
+    def on_mount(self) -> None:
+        """Draw."""
+        page = self.query_one("#page", Painted)
+        page.border_title = title_content(self._title, max(self.app.size.width - 4, 10), ascii=self._ascii)
+        page.show(self.lines)
+        page.focus()
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+
+class HelpScreen(Page, inherit_bindings=False):
+    """Every key there is, read off the table of keys as the reader has them, so that this page cannot lie."""
+
+    BINDINGS: ClassVar[list[BindingType]] = PAGE
+
+    def __init__(self, keymap: Keymap, *, ascii: bool) -> None:
+        super().__init__(
+            f"Keys · {spoken_key(keymap['page.back'][0])} back · ui.keys in feeds.yml changes them", ascii=ascii
+        )
+        self._keymap = keymap
+
+    def lines(self, cells: int) -> tuple[Line, ...]:
+        """Groups of keys with what they do and their ids."""
+        return tuple(row for line in help_lines(self._keymap) for row in wrap(line, cells, indent=21, bidi="off"))
+
+
+class MessagesScreen(Page, inherit_bindings=False):
+    """What was said in this sitting, newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = PAGE
+
+    def __init__(self, said: Sequence[tuple[datetime, str, str]], *, now: datetime, ascii: bool) -> None:
+        super().__init__("Messages · newest first · esc back", ascii=ascii)
+        self._said, self._now = said, now
+
+    def lines(self, cells: int) -> tuple[Line, ...]:
+        """When, and what."""
+        tones = {"warning": "warn", "error": "bad"}
+        found = [
+            wrap((Part(f"{moment(when, self._now):<7}", "faded"), Part(text, tones.get(kind, ""))), cells, indent=7)
+            for when, kind, text in reversed(self._said)
+        ]
+        return tuple(line for lines in found for line in lines) or ((Part("Nothing was said yet.", "faded"),),)
+
+
+class OutputScreen(Page, inherit_bindings=False):
+    """What a command of the reader's said."""
+
+    BINDINGS: ClassVar[list[BindingType]] = PAGE
+
+    def __init__(self, title: str, said: Sequence[str], *, ascii: bool) -> None:
+        super().__init__(f"{title} · esc back", ascii=ascii)
+        self._said = said
+
+    def lines(self, cells: int) -> tuple[Line, ...]:
+        """Its lines, cleaned."""
+        return tuple(row for text in self._said for row in wrap((Part(shown(text, most=20_000)),), cells))
