@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, not wrong: time is the benchmarks' business.
+settings.register_profile("monitor", deadline=None)
+settings.load_profile("monitor")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
