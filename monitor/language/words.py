@@ -35,7 +35,6 @@ _TOKEN = re.compile(
     rf"|(?P<word>{_WORD})",
     re.IGNORECASE,
 )
-_CHUNK = re.compile(r"\S+")
 # A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square. All begins with one set of
 # characters, so that the search can skip to the next of them.
 _BREAK = re.compile(
@@ -225,9 +224,10 @@ def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tup
     tokens: list[Token] = []
     new = tuple.__new__
     at, (limit, ends_paragraph) = 0, ends[0]
-    for match in _CHUNK.finditer(text):
-        begin = match.start()
-        chunk = match.group()
+    position = 0
+    for chunk in text.split():
+        begin = text.index(chunk, position)
+        position = begin + len(chunk)
         for raw, folded, found, start, end in (_known_pieces if len(chunk) <= _LONGEST else pieces)(chunk, lang):
             while limit <= begin + start:
                 # Two breaks with no word between them are one.
@@ -252,16 +252,10 @@ def language_of(text: str, declared: str | None) -> str:
 
     Returns one of en ar fa ckb kmr tr he ru fr.
     """
-    script = _script(text)
+    script = _script(text, declared)
     if declared == "ku":
         declared = "kmr" if script == "latin" else "ckb"
-    by_script = {
-        "arabic": ("ar", "fa", "ckb"),
-        "hebrew": ("he",),
-        "cyrillic": ("ru",),
-        "latin": ("en", "tr", "kmr", "fr"),
-    }
-    if declared in by_script.get(script, ()):
+    if declared in _BY_SCRIPT[script]:
         return str(declared)
     if script == "arabic":
         letters = set(text)
@@ -286,19 +280,27 @@ def _latin(text: str) -> str:
     return "en"
 
 
-def _script(text: str) -> str:
-    """The script that most letters of the first 400 characters are in."""
+def _script(text: str, declared: str | None) -> str:
+    """The script that most letters of the first 400 characters are in; that of the declared language is tried first."""
     head = text[:400]
     if head.isascii():
         return "latin"
+    first = _SCRIPT_OF.get(declared or "", "latin")
     counts: dict[str, int] = {}
-    for name, letters in _SCRIPTS.items():
-        counts[name] = sum(map(len, letters.findall(head)))
+    for name in (first, *_SCRIPTS):
+        counts[name] = sum(map(len, _SCRIPTS[name].findall(head)))
         if 2 * counts[name] > len(head):
             return name
-    return max(counts, key=lambda name: counts[name])
+    return max(_SCRIPTS, key=lambda name: counts[name])
 
 
+_BY_SCRIPT = {
+    "arabic": ("ar", "fa", "ckb"),
+    "hebrew": ("he",),
+    "cyrillic": ("ru",),
+    "latin": ("en", "tr", "kmr", "fr"),
+}
+_SCRIPT_OF = {lang: script for script, langs in _BY_SCRIPT.items() for lang in langs}
 _SCRIPTS = {
     "latin": re.compile("[" + "".join(char for char in map(chr, range(0x250)) if char.isalpha()) + "]+"),
     "arabic": re.compile("[\u0600-\u077f\ufb50-\ufeff]+"),

@@ -67,11 +67,14 @@ class Ruleset:
         """Lexicon and vocabulary for texts in `lang`."""
         found = self._languages.get(lang)
         if found is None:
-            words = lexicon(lang)
-            groups = tuple(_groups(words, self.rules, self._lists))
-            found = LanguageRules(words, Vocabulary(groups), Sieve(self.rules, groups, lang))
+            groups = self.terms(lang)
+            found = LanguageRules(lexicon(lang), Vocabulary(groups), Sieve(self.rules, groups, lang))
             self._languages[lang] = found
         return found
+
+    def terms(self, lang: str) -> tuple[tuple[str, Term], ...]:
+        """Every term that texts in `lang` are searched for, under its group."""
+        return tuple(_groups(lexicon(lang), self.rules, self._lists))
 
     def candidates(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> list[CompiledRule]:
         """The rules that may hold, told quickly from the words alone; one that does hold is always among them."""

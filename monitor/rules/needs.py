@@ -45,9 +45,10 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class InSentence:
-    """The part holds in one sentence."""
+    """The part holds in one sentence, as far as its clauses tell."""
 
-    part: Need
+    clauses: tuple[int, ...]
+    names: int
 
 
 # None: nothing is needed. AnyOf without names and parts: it cannot hold.
@@ -85,7 +86,7 @@ class Names:
         inner = self.need(node.child, lang)
         if inner is None or inner == NEVER or not (isinstance(node, ScopeNode) and node.scope == "S"):
             return inner
-        return InSentence(inner)
+        return InSentence(clauses(inner), mentioned(inner))
 
 
 def _any_of(needs: Sequence[Need | None]) -> Need | None:
@@ -115,23 +116,27 @@ def _all_of(needs: Sequence[Need]) -> Need | None:
     )
 
 
-def holds(need: Need, found: int, sentences: Sequence[int] | None) -> bool:
-    """`sentences` None: the text is not parted yet, or this is a sentence already."""
+def holds(need: Need, found: int, sentences: Sequence[int]) -> bool:
+    """Whether a text with the names `found`, in these sentences, has what is needed; never wrong when it says no."""
     if isinstance(need, AnyOf):
-        if need.names & found:
-            return True
-        return bool(need.parts) and any(holds(part, found, sentences) for part in need.parts)
+        return bool(need.names & found) or any(holds(part, found, sentences) for part in need.parts)
     if isinstance(need, AllOf):
         return all(holds(part, found, sentences) for part in need.parts)
-    if sentences is None:
-        return holds(need.part, found, None)
-    return any(holds(need.part, sentence, None) for sentence in sentences)
+    return any(met(need.clauses, sentence) for sentence in sentences)
+
+
+def met(conditions: Sequence[int], found: int) -> bool:
+    """Whether each of the clauses has a name that was found."""
+    for condition in conditions:  # noqa: SIM110 - a generator would cost more than the question
+        if not condition & found:
+            return False
+    return True
 
 
 def clauses(need: Need) -> tuple[int, ...]:
     """Sets of names of each of which one at least must occur, the narrowest first; weaker than the need itself."""
     if isinstance(need, InSentence):
-        return clauses(need.part)
+        return need.clauses
     if isinstance(need, AllOf):
         found = {clause for part in need.parts for clause in clauses(part)}
     else:
@@ -139,6 +144,14 @@ def clauses(need: Need) -> tuple[int, ...]:
         choices = itertools.product(*(clauses(part)[:each] for part in need.parts))
         found = {functools.reduce(operator.or_, choice, need.names) for choice in choices}
     return tuple(sorted(found, key=lambda clause: (clause.bit_count(), clause)))
+
+
+def mentioned(need: Need) -> int:
+    """All names that a need asks for."""
+    if isinstance(need, InSentence):
+        return need.names
+    names = need.names if isinstance(need, AnyOf) else 0
+    return functools.reduce(operator.or_, map(mentioned, need.parts), names)
 
 
 def bits(names: int) -> Iterator[int]:

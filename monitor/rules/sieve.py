@@ -11,7 +11,7 @@ import functools
 import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from typing import TYPE_CHECKING
 
 from monitor.language.facilities import SURE, UNSURE
@@ -19,7 +19,7 @@ from monitor.language.inflection import forms
 from monitor.language.lexicon import world
 from monitor.language.terms import Term, Word, WordIndex
 from monitor.language.words import breaks, fold, pieces
-from monitor.rules.needs import NEVER, Names, Need, bits, clauses, holds
+from monitor.rules.needs import NEVER, Names, Need, bits, clauses, holds, mentioned, met
 
 if TYPE_CHECKING:
     from monitor.rules.engine import CompiledRule
@@ -50,17 +50,18 @@ class _Words:
         self._lang = lang
         self._index = WordIndex()
         self._told: dict[str, frozenset[int]] = {}
-        # Apart, since a whole text's words are rid of these at one stroke.
+        # Apart, since most words of a text are among these, and dropped without a look at what they tell.
         self._empty: set[str] = set()
 
     def number(self, word: Word) -> int:
         """The number of a term's word."""
         return self._index.number(word)
 
-    def telling(self, chunks: Set[str]) -> list[tuple[str, Set[int]]]:
-        """Those of the chunks without blanks that hold words of terms, and the numbers of these."""
+    def telling(self, text: str) -> list[tuple[str, Set[int]]]:
+        """The chunks between a text's blanks that hold words of terms, and the numbers of these."""
         known = self._told.get
-        return [(chunk, found) for chunk in chunks - self._empty if (found := known(chunk) or self._look(chunk))]
+        strange = set(filterfalse(self._empty.__contains__, text.split()))
+        return [(chunk, found) for chunk in strange if (found := known(chunk) or self._look(chunk))]
 
     def _look(self, chunk: str) -> Set[int]:
         bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
@@ -100,11 +101,15 @@ class Sieve:
     def __init__(self, rules: Iterable[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
         names = Names()
         needs = [(rule, names.need(rule.when, lang)) for rule in rules]
-        self._rules = [(rule, need, clauses(need) if need else ()) for rule, need in needs if need != NEVER]
+        self._rules = [
+            (rule, need, clauses(need) if need else (), mentioned(need) if need else 0)
+            for rule, need in needs
+            if need != NEVER
+        ]
         # Rules by their narrowest clause, so that thousands of them cost nothing where none of its names occurs.
         self._always: list[int] = []
         self._by_sign: dict[int, list[int]] = {}
-        for number, (_, _, conditions) in enumerate(self._rules):
+        for number, (_, _, conditions, _) in enumerate(self._rules):
             if not conditions:
                 self._always.append(number)
             for sign in bits(conditions[0]) if conditions else ():
@@ -133,7 +138,7 @@ class Sieve:
 
     def candidates(self, texts: Sequence[str]) -> list[CompiledRule]:
         """The rules that may hold for an entry with these fields; each that does hold is among them."""
-        told = [(text, self._anchors.telling(set(text.split()))) for text in texts]
+        told = [(text, self._anchors.telling(text)) for text in texts]
         names = 0
         for _, here in told:
             for _, numbers in here:
@@ -142,22 +147,20 @@ class Sieve:
         likely = self._likely(names)
         if not likely:
             return []
-        sentences = [shown for text, here in told for shown in self._by_sentence(text, here)]
+        asked = functools.reduce(operator.or_, (everything for _, _, everything in likely))
+        sentences = [shown for text, here in told for shown in self._by_sentence(text, self._asked(here, asked))]
         names = functools.reduce(operator.or_, sentences, 0)
-        return [rule for rule, need in likely if need is None or holds(need, names, sentences)]
+        return [rule for rule, need, _ in likely if need is None or holds(need, names, sentences)]
 
-    def _likely(self, names: int) -> list[tuple[CompiledRule, Need | None]]:
-        """The rules whose clauses are all met, whatever the sentence."""
+    def _likely(self, names: int) -> list[tuple[CompiledRule, Need | None, int]]:
+        """The rules whose clauses are all met, whatever the sentence, and all names they ask for."""
         signed = {number for sign in bits(names & self._signs) for number in self._by_sign[sign]}
-        found = []
-        for number in sorted(signed.union(self._always)):
-            rule, need, conditions = self._rules[number]
-            for condition in conditions:
-                if not condition & names:
-                    break
-            else:
-                found.append((rule, need))
-        return found
+        rules = (self._rules[number] for number in sorted(signed.union(self._always)))
+        return [(rule, need, everything) for rule, need, conditions, everything in rules if met(conditions, names)]
+
+    def _asked(self, here: Iterable[tuple[str, Set[int]]], asked: int) -> list[tuple[str, Set[int]]]:
+        """Those of the telling chunks that may show what is asked for."""
+        return [(chunk, found) for chunk, found in here if any(self._perhaps[number] & asked for number in found)]
 
     def _by_sentence(self, text: str, here: Sequence[tuple[str, Set[int]]]) -> Iterator[int]:
         """The names whose words all stand in one sentence, for each sentence in which an anchor stands."""
@@ -174,7 +177,7 @@ class Sieve:
                         anchors.setdefault(sentence, set()).update(numbers)
         else:
             for sentence, (start, end) in enumerate(pairwise(edges)):
-                for _, numbers in self._anchors.telling(set(text[start:end].split())):
+                for _, numbers in self._anchors.telling(text[start:end]):
                     anchors.setdefault(sentence, set()).update(numbers)
         for sentence, found in anchors.items():
             yield self._shown(found, text[edges[sentence] : edges[sentence + 1]])
@@ -187,7 +190,7 @@ class Sieve:
             shown |= self._alone.get(number, 0)
             for needed, names in self._beside.get(number, ()):
                 if others is None:
-                    others = {one for _, met in self._others.telling(set(sentence.split())) for one in met}
+                    others = {one for _, met in self._others.telling(sentence) for one in met}
                 if needed <= others:
                     shown |= names
         return shown

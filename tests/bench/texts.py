@@ -53,9 +53,9 @@ _SCRIPT = {"ar": "arabic", "fa": "arabic", "ckb": "sorani", "tr": "turkish", "ru
 # What makes an entry an alert in the lane *changes*; {0} is the name of a base.
 _REPORTS = {
     "en": "The coalition handed over {0} to the Iraqi army on Sunday, officials said.",
-    "ar": "سلّم التحالف قاعدة {0} إلى الجيش العراقي يوم الأحد.",
-    "fa": "نیروهای آمریکایی از پایگاه {0} خارج شدند.",
-    "ckb": "هێزەکانی هاوپەیمانان لە بنکەی {0} کشانەوە.",
+    "ar": "انسحبت القوات الأمريكية من قاعدة {0} يوم الأحد.",
+    "fa": "نیروهای آمریکایی از پایگاه {0} عقب‌نشینی کردند.",
+    "ckb": "هێزەکانی ئەمریکا لە بنکەی {0} کشانەوە.",
     "tr": "ABD askerleri {0} üssünden çekildi.",
     "ru": "Американские войска покинули базу {0} в воскресенье.",
     "fr": "Les troupes américaines se sont retirées de la base de {0} dimanche.",
@@ -95,7 +95,7 @@ class Words:
 
 
 def _terms(lang: str) -> list[str]:
-    """The terms of the shipped lists that stand for themselves, wildcards and confusers left out."""
+    """Single words of the shipped lists, wildcards and confusers left out: one alone makes no report."""
     lists = lexicon(lang).lists
     return sorted(
         {
@@ -103,7 +103,7 @@ def _terms(lang: str) -> list[str]:
             for name, listed in lists.items()
             if not name.startswith("confuse")
             for term in listed
-            if not set(term) & set('*?"=')
+            if not set(term) & set('*?"= ')
         }
     )
 
