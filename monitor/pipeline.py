@@ -264,7 +264,7 @@ def understood(entry: Entry, feed: Feed | None, ruleset: Ruleset) -> Alert | Non
     if not matches:
         return None
     published = local_date(entry.published, feed.tz if feed else None)
-    types = {compiled.rule.id: compiled.rule.type for compiled in ruleset.rules}
+    types = {match.rule: ruleset.rule(match.rule).type for match in matches}
     words = ruleset.language(reading.lang).lexicon
     claims = extract(reading, tuple(found_in(matches, parts, types)), words, published=published)
     first = lead(claims)

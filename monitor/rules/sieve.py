@@ -47,11 +47,11 @@ class _Words:
     """Which words of terms a chunk of text holds, remembered."""
 
     def __init__(self, lang: str) -> None:
-        self._lang = lang
+        self.lang = lang
         self._index = WordIndex()
-        self._told: dict[str, frozenset[int]] = {}
+        self.told: dict[str, frozenset[int]] = {}
         # Apart, since most words of a text are among these, and dropped without a look at what they tell.
-        self._empty: set[str] = set()
+        self.empty: set[str] = set()
 
     def number(self, word: Word) -> int:
         """The number of a term's word."""
@@ -59,9 +59,13 @@ class _Words:
 
     def telling(self, text: str) -> list[tuple[str, Set[int]]]:
         """The chunks between a text's blanks that hold words of terms, and the numbers of these."""
-        known = self._told.get
-        strange = set(filterfalse(self._empty.__contains__, text.split()))
+        known = self.told.get
+        strange = set(filterfalse(self.empty.__contains__, text.split()))
         return [(chunk, found) for chunk in strange if (found := known(chunk) or self._look(chunk))]
+
+    def of(self, chunk: str) -> Set[int]:
+        """The numbers of the words of terms that one chunk holds."""
+        return _NONE if chunk in self.empty else self.told.get(chunk) or self._look(chunk)
 
     def _look(self, chunk: str) -> Set[int]:
         bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
@@ -69,7 +73,7 @@ class _Words:
             found = self._of_word(bare)
         else:
             found = set()
-            for raw, folded, known, _, _ in pieces(chunk, self._lang):
+            for raw, folded, known, _, _ in pieces(chunk, self.lang):
                 found |= self._index.met_by(raw, folded, known)[1]
         if len(chunk) <= _LONGEST:
             self._remember(chunk, frozenset(found))
@@ -77,22 +81,22 @@ class _Words:
 
     def _of_word(self, word: str) -> Set[int]:
         """The same for letters alone, which are one word."""
-        if word in self._empty:
+        if word in self.empty:
             return _NONE
-        folded = fold(word, self._lang)
-        if self._index.may_meet(word, folded, self._lang):
-            return self._index.met_by(word, folded, forms(folded, self._lang))[1]
+        folded = fold(word, self.lang)
+        if self._index.may_meet(word, folded, self.lang):
+            return self._index.met_by(word, folded, forms(folded, self.lang))[1]
         self._remember(word, _NONE)
         return _NONE
 
     def _remember(self, chunk: str, found: frozenset[int]) -> None:
         if found:
-            self._told[chunk] = found
+            self.told[chunk] = found
         else:
-            self._empty.add(chunk)
-        if len(self._empty) + len(self._told) > _MOST:
-            self._empty.clear()
-            self._told.clear()
+            self.empty.add(chunk)
+        if len(self.empty) + len(self.told) > _MOST:
+            self.empty.clear()
+            self.told.clear()
 
 
 class Sieve:
@@ -120,6 +124,8 @@ class Sieve:
         self._alone: dict[int, int] = {}
         self._perhaps: dict[int, int] = {}
         self._beside: dict[int, list[tuple[frozenset[int], int]]] = {}
+        # How far off these others can be, in words.
+        self._reach: dict[int, int] = {}
         for group, term in groups:
             shown = names.of(_shown_by(group))
             if shown:
@@ -133,6 +139,7 @@ class Sieve:
         others = frozenset(self._others.number(word) for word in term.words if word is not anchor)
         if others:
             self._beside.setdefault(number, []).append((others, shown))
+            self._reach[number] = max(self._reach.get(number, 0), len(term.words) - 1)
         else:
             self._alone[number] = self._alone.get(number, 0) | shown
 
@@ -144,7 +151,9 @@ class Sieve:
             for _, numbers in here:
                 for number in numbers:
                     names |= self._perhaps[number]
-        likely = self._likely(names)
+        if not self._likely(names):
+            return []
+        likely = self._likely(functools.reduce(operator.or_, (self._beheld(text, here) for text, here in told)))
         if not likely:
             return []
         asked = functools.reduce(operator.or_, (everything for _, _, everything in likely))
@@ -157,6 +166,37 @@ class Sieve:
         signed = {number for sign in bits(names & self._signs) for number in self._by_sign[sign]}
         rules = (self._rules[number] for number in sorted(signed.union(self._always)))
         return [(rule, need, everything) for rule, need, conditions, everything in rules if met(conditions, names)]
+
+    def _beheld(self, text: str, here: Sequence[tuple[str, Set[int]]]) -> int:
+        """The names that the anchors of a text show beside their neighbours."""
+        shown = 0
+        anchors = dict(here)
+        chunks = text.split() if here else []
+        for index in [index for index, chunk in enumerate(chunks) if chunk in anchors]:
+            for number in anchors[chunks[index]]:
+                shown |= self._alone.get(number, 0)
+                if number in self._beside:
+                    around = self._around(chunks, index, self._reach[number])
+                    for needed, names in self._beside[number]:
+                        if needed <= around:
+                            shown |= names
+        return shown
+
+    def _around(self, chunks: Sequence[str], index: int, reach: int) -> Set[int]:
+        """What stands around a chunk, to both sides, as far as so many chunks that hold words."""
+        empty, told = self._others.empty, self._others.told
+        found = told.get(chunks[index]) or self._others.of(chunks[index])
+        for way in (range(index - 1, -1, -1), range(index + 1, len(chunks))):
+            left = reach
+            for place in way:
+                chunk = chunks[place]
+                if chunk not in empty:
+                    found = found | (told.get(chunk) or self._others.of(chunk))
+                # A dash alone is no word.
+                left -= chunk.isalnum() or bool(pieces(chunk, self._others.lang))
+                if left == 0:
+                    break
+        return found
 
     def _asked(self, here: Iterable[tuple[str, Set[int]]], asked: int) -> list[tuple[str, Set[int]]]:
         """Those of the telling chunks that may show what is asked for."""
