@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from monitor.language.terms import Vocabulary, parse_term
-from monitor.language.words import tokenize
+from monitor.language.inflection import forms, heads, roots
+from monitor.language.terms import Vocabulary, WordIndex, parse_term
+from monitor.language.words import fold, tokenize
 from tests.builders_language import find, holds, languages, texts
 
 
@@ -102,14 +103,14 @@ def test_hits_lie_in_one_sentence_and_in_the_text(text: str, lang: str) -> None:
 
 def test_looking_grows_with_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = 0
-    inner = Vocabulary._try
+    inner = Vocabulary._ends
 
-    def counting(*args: object) -> None:
+    def counting(*args: object) -> dict[str, int]:
         nonlocal tried
         tried += 1
-        inner(*args)  # type: ignore[arg-type]
+        return inner(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Vocabulary, "_try", staticmethod(counting))
+    monkeypatch.setattr(Vocabulary, "_ends", staticmethod(counting))
     vocabulary = Vocabulary([("a", parse_term("hand over", "en")), ("b", parse_term("base", "en"))])
     work = []
     for times in (10, 1000):
@@ -117,3 +118,46 @@ def test_looking_grows_with_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> N
         vocabulary.find(tokenize("They hand over the base. " * times, "en"))
         work.append(tried)
     assert work[1] == 100 * work[0]
+
+
+def test_terms_that_begin_alike_cost_no_more_than_one() -> None:
+    many = Vocabulary([(f"g{n}", parse_term(f"hand over w{n}x", "en")) for n in range(500)])
+    assert many.find(tokenize("They hand over w7x and hand over w499x", "en")) == {"g7": [(1, 4)], "g499": [(5, 8)]}
+
+
+WRITTEN = st.one_of(
+    st.sampled_from(
+        [word for term in ("withdraw troops deployed bases carries", "قواعد القوات وبالقاعدة") for word in term.split()]
+    ),
+    st.text("abcdefgiklmnoprstuyşçğöüê", min_size=1, max_size=9),
+    st.text("ابتكلمنوهيفسدرقعةشجخصپچ", min_size=1, max_size=9),
+    st.text("אבהולמשכיםתנר", min_size=1, max_size=8),
+    st.text("абвеиклмнопристуыья", min_size=1, max_size=10),
+)
+
+
+@given(WRITTEN, languages)
+@settings(max_examples=300, deadline=None)
+def test_a_word_begins_like_each_form_it_may_stand_for(word: str, lang: str) -> None:
+    folded = fold(word, lang)
+    for form in forms(folded, lang):
+        known = roots(form, lang)
+        if known:
+            assert any(head.startswith(root) for head in heads(folded, lang) for root in known), form
+
+
+@given(WRITTEN, WRITTEN, languages)
+@settings(max_examples=300, deadline=None)
+def test_a_word_that_is_met_is_never_thought_impossible(written: str, word: str, lang: str) -> None:
+    index = WordIndex()
+    for source in (written, f'"{written}"', f"={written}", f"{written}*"):
+        try:
+            term = parse_term(source, lang)
+        except ValueError:
+            continue
+        for one in term.words:
+            index.number(one)
+    for text in (written, word, written + "ed", "و" + written, written.capitalize()):
+        folded = fold(text, lang)
+        if text.isalpha() and any(index.met_by(text, folded, forms(folded, lang))):
+            assert index.may_meet(text, folded, lang)
