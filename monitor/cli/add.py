@@ -39,7 +39,7 @@ def command(
     \b
     Example: echo "Coalition completes handover of Ain al-Asad" | monitor add - --date 2026-01-17
     """
-    url, headline, text = _page(what, allow_private) if "://" in what else (None, *_file(what))
+    url, headline, text = page_of(what, allow_private) if "://" in what else (None, *_file(what))
     headline = safe(title or headline)
     if not headline:
         raise InputError(f"{what} holds no headline. Give one with --title.")
@@ -74,7 +74,7 @@ def _file(what: str) -> tuple[str, str]:
     return headline, text.strip()
 
 
-def _page(url: str, allow_private: bool) -> tuple[str, str, str]:
+def page_of(url: str, allow_private: bool) -> tuple[str, str, str]:
     """Address, title and text of a page."""
     host = urlsplit(url).hostname or url
     feed = Feed(id=BY_HAND, url=url, name=host, allow_private=allow_private)

@@ -1,29 +1,32 @@
-"""`monitor rules`: how each is understood, whether its examples hold, why a text matches, and how good they are."""
+"""`monitor rules`: how each is understood, whether its examples hold, and how good they are on labelled items."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import IO
 
 import click
 
-from monitor.cli.read import Item, items_of, moment
+from monitor.cli.read import Item, items_of
+from monitor.cli.rules_archive import backtest, diff
+from monitor.cli.rules_test import test
 from monitor.cli.setup import Options, load
 from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import safe
-from monitor.feeds.identity import fingerprint_of, to_entry
-from monitor.model import Entry, ParsedEntry
 from monitor.pipeline import read_entry
 from monitor.rules import syntax
 from monitor.rules.engine import Ruleset, failing_examples
-from monitor.rules.scoring import Judged, Score, interval, tables
+from monitor.rules.scoring import Judged, Score, interval, tables, worst
 
 
 @click.group("rules")
 def command() -> None:
     """Shows rules as they are understood."""
+
+
+for _part in (test, backtest, diff):
+    command.add_command(_part)
 
 
 @command.command("check")
@@ -61,60 +64,6 @@ def check(options: Options, rule_id: str | None, tree: bool) -> int:
     return Exit.NOTHING if failed else Exit.DONE
 
 
-@command.command("test")
-@click.argument("text")
-@click.option("--lang", help="Its language; else told by the script.")
-@click.option("--date", "when", help="When it was published, like 2026-01-17.")
-@click.pass_obj
-def test(options: Options, text: str, lang: str | None, when: str | None) -> int:
-    """Tells which rules a sentence matches, by which words and cues - and of each other rule, what is missing.
-
-    \b
-    Example: monitor rules test "Coalition denies handing over the airbase"
-    Exit codes: 0 it is flagged, 1 it is not, 2 error.
-    """
-    _, ruleset = load(options)
-    parsed = ParsedEntry(None, None, safe(text), "", "", moment(when))
-    entry = to_entry("test", "test", parsed, lang, datetime.now(UTC), fingerprint_of(text, "", ""))
-    alert = read_entry(entry, None, ruleset, ())
-    if alert is None:
-        click.echo("no rule matches")
-    else:
-        click.echo(f"{'flagged' if alert.lane == 'changes' else 'context, not flagged'}: {alert.gloss}")
-        for match in alert.matches:
-            click.echo(f'  {match.rule}: "{safe(match.words)}"')
-        for claim in alert.claims:
-            cues = ", ".join(f'{cue.name} "{safe(cue.words)}"' for cue in claim.cues) or "no cue"
-            click.echo(f"  {claim.type}: {claim.phase}, {claim.polarity}, {claim.modality} ({cues})")
-    matched = {match.rule for match in alert.matches} if alert else set()
-    for line in _why_not(ruleset, entry, matched):
-        click.echo(line)
-    return Exit.DONE if alert is not None and alert.lane == "changes" else Exit.NOTHING
-
-
-def _why_not(ruleset: Ruleset, entry: Entry, matched: set[str]) -> list[str]:
-    """For rules of which some list occurs without the rest: what was found, and what is lacking."""
-    reading = ruleset.read((("title", entry.title),), entry.lang)
-    lines = []
-    for compiled in ruleset.rules:
-        if compiled.rule.id in matched:
-            continue
-        found: dict[str, str] = {}
-        lacking: list[str] = []
-        for leaf in syntax.leaves(compiled.when):
-            if isinstance(leaf, syntax.GroupNode):
-                spans = reading.hits.get(leaf.group, ())
-                if spans:
-                    found[leaf.group] = safe(reading.words(*spans[0]))
-                else:
-                    lacking.append(leaf.group)
-        if found:
-            words = ", ".join(f'{group} "{word}"' for group, word in found.items())
-            rest = f"; lacks {' '.join(dict.fromkeys(lacking))}" if lacking else "; too far apart, or excused by unless"
-            lines.append(f"  not {compiled.rule.id}: has {words}{rest}")
-    return lines
-
-
 @command.command("eval")
 @click.argument("file", type=click.File("rb"))
 @click.option("--misses", default=10, show_default=True, help="How many wrong items to print.")
@@ -139,9 +88,9 @@ def evaluate(options: Options, file: IO[bytes], misses: int) -> int:
     denials = [item for item in judged if item.denial]
     if denials:
         click.echo(f"denials raised as changes: {sum(item.flagged for item in denials)} of {len(denials)}")
-    wrong = [item for item in judged if item.flagged != item.wanted]
-    for item in wrong[:misses]:
-        click.echo(f"{'false alarm' if item.flagged else 'missed'}  {item.lang}  {item.id}  {safe(item.text)[:160]}")
+    for item in worst(judged)[:misses]:
+        what = "missed" if not item.flagged else "denial raised" if item.denial else "false alarm"
+        click.echo(f"{what}  {item.lang}  {safe(item.id)}  {safe(item.text)[:160]}")
     return Exit.DONE
 
 

@@ -162,7 +162,7 @@ class Evaluation:
     def _scoped(self, node: ScopeNode, low: int, high: int) -> tuple[bool, list[Hit]]:
         """The places in each sentence (or paragraph) in which the child holds; what AND joins there is one place."""
         found: list[Hit] = []
-        for start, end in self._stretches(node, low, high):
+        for start, end in self.stretches(node, low, high):
             holds, hits = self.evaluate(node.child, start, end)
             if holds and hits and isinstance(node.child, AndNode):
                 found.append(tuple(sorted({part for hit in hits for part in hit})))
@@ -170,7 +170,7 @@ class Evaluation:
                 found += hits
         return bool(found), found
 
-    def _stretches(self, node: ScopeNode, low: int, high: int) -> Iterator[tuple[int, int]]:
+    def stretches(self, node: ScopeNode, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The sentences or paragraphs that hold any term of the child, once each."""
         starts = sorted(
             {

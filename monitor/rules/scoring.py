@@ -75,7 +75,7 @@ def interval(part: int, whole: int) -> tuple[float, float]:
 
 
 def tables(items: Sequence[Judged]) -> tuple[Score, ...]:
-    """All items, those that are not borderline, then each language, then each wanted type's recall."""
+    """All items, those that are not borderline, then each language, then each type: its items and its false alarms."""
     strict = [item for item in items if not item.borderline]
     rows = [score("all", items)]
     if len(strict) < len(items):
@@ -83,5 +83,16 @@ def tables(items: Sequence[Judged]) -> tuple[Score, ...]:
     for lang in sorted({item.lang for item in items}):
         rows.append(score(lang, (item for item in items if item.lang == lang)))
     for kind in sorted({item.wanted_type for item in items if item.wanted and item.wanted_type}):
-        rows.append(score(kind, (item for item in items if item.wanted and item.wanted_type == kind)))
+        rows.append(score(kind, (item for item in items if _is_of(item, kind))))
     return tuple(rows)
+
+
+def _is_of(item: Judged, kind: str) -> bool:
+    """Whether an item counts for a type: it should have been flagged as one, or was and should not have been at all."""
+    return item.wanted_type == kind if item.wanted else item.flagged and item.found_type == kind
+
+
+def worst(items: Iterable[Judged]) -> list[Judged]:
+    """What went wrong: denials raised as changes, then false alarms, then misses; what is borderline last."""
+    wrong = [item for item in items if item.flagged != item.wanted]
+    return sorted(wrong, key=lambda item: (item.borderline, not item.denial, not item.flagged))

@@ -239,16 +239,6 @@ def test_the_demonstration_without_a_terminal_tells_its_story(tmp_path: Path) ->
     assert not list(tmp_path.glob("data/**/store*"))
 
 
-def test_rules_test_says_why_and_why_not(tmp_path: Path) -> None:
-    done = run("rules", "test", "Coalition denies handing over the airbase", cwd=ROOT)
-    assert done.returncode == 1
-    assert "context, not flagged: handover · denied" in done.stdout
-    assert 'base-handover: "handing over the airbase"' in done.stdout
-    assert 'denied "denies"' in done.stdout
-    assert 'not withdrawal: has @base "airbase"' in done.stdout
-    assert run("rules", "test", "Coalition hands over the airbase", cwd=ROOT).returncode == 0
-
-
 def test_rules_eval_scores_labelled_items(tmp_path: Path) -> None:
     lines = [
         {"id": 1, "lang": "en", "title": "Coalition hands over the airbase", "label": "positive", "type": "withdrawal"},

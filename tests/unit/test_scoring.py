@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from monitor.rules.scoring import Judged, Score, interval, score, tables
+from monitor.rules.scoring import Judged, Score, interval, score, tables, worst
 
 
 def item(wanted: bool, flagged: bool, lang: str = "en", **more: object) -> Judged:
@@ -50,3 +50,21 @@ def test_tables_have_languages_types_and_the_strict_part() -> None:
     assert [row.name for row in rows] == ["all", "without borderline", "ar", "en", "deployment", "withdrawal"]
     assert rows[1].false_alarms == 0
     assert rows[-1].recall == 1.0
+
+
+def test_a_type_has_its_own_false_alarms() -> None:
+    rows = tables(
+        [
+            item(True, True, wanted_type="withdrawal", found_type="deployment"),
+            item(False, True, found_type="withdrawal"),
+            item(False, True, found_type="deployment"),
+            item(False, False, found_type="withdrawal"),
+        ]
+    )
+    assert [(row.name, row.hits, row.false_alarms, row.misses) for row in rows[2:]] == [("withdrawal", 1, 1, 0)]
+
+
+def test_the_worst_come_first() -> None:
+    missed, alarm, denial = item(True, False), item(False, True), item(False, True, denial=True)
+    doubtful = item(False, True, denial=True, borderline=True)
+    assert worst([item(True, True), doubtful, missed, alarm, denial]) == [denial, alarm, missed, doubtful]
