@@ -279,7 +279,7 @@ def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, i
     if end == start or reading.field_of(parts[0][0]) == "text":
         return None
     for a, b in reading.within("cue:feature", start, end):
-        if a == start or b == end or _divided(reading, a, a + 1, attributed=False):
+        if a == start or b == end:
             return a, b
     return None
 

@@ -127,7 +127,7 @@ _FEMININE = frozenset(["تان", "تين", "ته", "ات"])
 
 def _arabic_heads(word: str) -> set[str]:
     found = {word}
-    if word[0] in "وفبكلسا":
+    if word[:1] and word[0] in "وفبكلسا":
         found |= {word[n:] for n in range(1, min(5, len(word) - 2)) if word[:n] in _ARABIC_PREFIXES}
     return found
 
