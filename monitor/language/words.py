@@ -38,8 +38,12 @@ _TOKEN = re.compile(
 # A run of marks is looked at from its beginning alone, or "!!!!…" would cost its square. All begins with one set of
 # characters, so that the search can skip to the next of them.
 _BREAK = re.compile(
-    r"[.!?…؟۔:;\n](?:(?<!\n)(?<![.!?…؟۔:;]{2})[.!?…؟۔:;]*[\"'”’»)\]]*(?=\s|$)|(?<=\n)\n*|(?<=[.!?؟۔])(?=[\"”»]))"
+    r"[.!?…؟۔:;\n/|](?:(?<![\n/|])(?<![.!?…؟۔:;]{2})[.!?…؟۔:;]*[\"'”’»)\]]*(?=\s|$)|(?<=\n)\n*|(?<=[.!?؟۔])(?=[\"”»])"
+    # A digest sets its headlines side by side: "A / B | C".
+    r"|(?<=[\s\u0600-\u06ff][/|])(?=\s))"
 )
+# "2. Kolordu": in Turkish a number with a dot is an ordinal.
+_ORDINAL = re.compile(r"(?<!\d)\d{1,3}\.$")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Za-zА-Яа-я]|lt|gen|maj|col|capt|sgt|brig|adm|cmdr|mr|mrs|ms|dr|st|no|vs|gov|sen|rep"
     r"|jan|feb|aug|sept|sep|oct|nov|dec|тыс|млн|млрд|гг|им|ген|янв|фев|авг|сент|окт|нояб|дек)\."
@@ -173,13 +177,16 @@ def _apostrophe_parts(raw: str, lang: str) -> list[tuple[int, int, str]]:
     return [(0, len(raw), fold(raw, lang))]
 
 
-def breaks(text: str) -> list[tuple[int, bool]]:
+def breaks(text: str, lang: str) -> list[tuple[int, bool]]:
     """Where sentences end: (offset, also a paragraph?)."""
     found: list[tuple[int, bool]] = []
     for match in _BREAK.finditer(text):
         mark = match.group()
         if mark[0] in ":;":
             continue
+        if lang == "tr" and mark == "." and _ORDINAL.search(text, max(0, match.start() - 4), match.end()):
+            if text[match.end() : match.end() + 2].strip()[:1].isalpha():
+                continue
         if (
             mark[0] == "."
             and len(mark.rstrip("\"'”’»)]")) == 1
@@ -220,7 +227,7 @@ _known_pieces = lru_cache(maxsize=32_768)(pieces)
 
 def tokenize(text: str, lang: str, sentence: int = 0, paragraph: int = 0) -> tuple[Token, ...]:
     """All words of one field, in order; sentences and paragraphs are numbered on. Linear in the length of the text."""
-    ends = [*breaks(text), (len(text) + 1, False)]
+    ends = [*breaks(text, lang), (len(text) + 1, False)]
     tokens: list[Token] = []
     new = tuple.__new__
     at, (limit, ends_paragraph) = 0, ends[0]

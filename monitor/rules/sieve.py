@@ -84,7 +84,8 @@ class _Words:
         if word in self.empty:
             return _NONE
         folded = fold(word, self.lang)
-        if self._index.may_meet(word, folded, self.lang):
+        # A lengthening stroke alone is a letter to Python and no word.
+        if folded and self._index.may_meet(word, folded, self.lang):
             return self._index.met_by(word, folded, forms(folded, self.lang))[1]
         self._remember(word, _NONE)
         return _NONE
@@ -103,6 +104,7 @@ class Sieve:
     """The rules of one language by what they need."""
 
     def __init__(self, rules: Iterable[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
+        self._lang = lang
         names = Names()
         needs = [(rule, names.need(rule.when, lang)) for rule in rules]
         self._rules = [
@@ -206,7 +208,7 @@ class Sieve:
         """The names whose words all stand in one sentence, for each sentence in which an anchor stands."""
         if not here:
             return
-        ends = [end for end, _ in breaks(text)]
+        ends = [end for end, _ in breaks(text, self._lang)]
         edges = [0, *ends, len(text)]
         anchors: dict[int, set[int]] = {}
         if len(here) <= _FEW:

@@ -319,3 +319,14 @@ def test_facilities_and_counts_are_found_by_the_shipped_vocabulary() -> None:
     for expression, words in (("facility:*", "Ain al-Assad"), ("count:*", "1,500 soldiers")):
         _, hits = work.evaluate(parse(expression), 0, len(read_once.tokens))
         assert [_words(read_once, hit) for hit in hits] == [words]
+
+
+def test_a_lengthening_stroke_alone_is_no_word() -> None:
+    assert ruleset().candidates([("title", "ـ ـ")], "ar") == []
+
+
+def test_the_sieve_ends_a_sentence_where_the_reader_does() -> None:
+    made, _ = compile_rules([rule("together", when="S(a1 AND b1)")], [])
+    assert made is not None
+    assert [found.rule.id for found in made.candidates([("title", "a1 2. b1")], "tr")] == ["together"]
+    assert made.candidates([("title", "a1 / b1")], "tr") == []

@@ -180,6 +180,12 @@ def test_the_words_of_a_text(lang: str, text: str, raws: list[str]) -> None:
 @pytest.mark.parametrize(
     ("lang", "text", "sentences"),
     [
+        ("tr", "2. Kolordu sınıra indi", 1),
+        ("tr", "Asker sayısı 2500. Vali konuştu", 2),
+        ("en", "They counted 2. Then they left", 2),
+        ("fa", "سفر وزیر به بغداد/ آغاز رزمایش / بازگشایی مرز", 3),
+        ("ar", "عاجل | الجيش على الحدود", 2),
+        ("en", "Rotation and/or withdrawal", 1),
         ("en", "Troops left. The base is shut.", 2),
         ("en", "Gen. Smith met Lt. Jones of the U.S. Army at No. 5.", 1),
         ("en", "He left the U.S.", 1),
