@@ -278,7 +278,8 @@ def understood(entry: Entry, feed: Feed | None, ruleset: Ruleset) -> Alert | Non
 def judged(alert: Alert, feed: Feed | None, facts: Sequence[Fact]) -> Alert:
     """Compare: an alert as `understood` gives it, or one that was held against another baseline, held against this."""
     seen = local_date(alert.entry.published, feed.tz if feed else None) or alert.entry.first_seen.date()
-    verdicts = tuple(v for index, claim in enumerate(alert.claims) for v in compare(claim, index, facts, seen))
+    grade = feed.reliability if feed is not None else "F"
+    verdicts = tuple(v for index, claim in enumerate(alert.claims) for v in compare(claim, index, facts, seen, grade))
     said = alert.severity_parts[:1]
     base = next((name for name in SEVERITIES for part in said if part.startswith(f"{name} ")), alert.severity)
     severity, why = moved(base, alert.claims, alert.lead, alert.lane, verdicts)

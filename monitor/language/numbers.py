@@ -90,7 +90,8 @@ def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int)
     if _fallen(reading, start, unit_end):
         return None
     interval = _interval(number, bound)
-    role = _role(reading, start, unit_end)
+    # States do not come and go with their forces: seven of them contribute, ninety are members.
+    role = "total" if name in ("countries", "members") else _role(reading, start, unit_end)
     if interval == (0, 0) and role is None and reading.within("cue:none_left", first, last):
         role = "remaining"
     count = Count(reading.words(start, unit_end), *interval, name, role or "total")
