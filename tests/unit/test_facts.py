@@ -14,7 +14,6 @@ from monitor.baseline.wording import value_of
 from monitor.model import Fact
 from tests.builders import PUBLISHED, claim, count, dates, day, fact, facts, of, ruleset, seed
 
-
 NOVEMBER = day(11, 30, 2025)
 
 
