@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.baseline.compare import compare, strongest
 from monitor.baseline.wording import days, rounded
-from monitor.claims import extract, found_in, lead
+from monitor.claims import corrected, extract, found_in, lead
 from monitor.feeds import parse, schedule
 from monitor.feeds.identity import Selection, moved_on, select
 from monitor.language.facilities import gazetteer
@@ -291,6 +291,17 @@ def judged(alert: Alert, feed: Feed | None, facts: Sequence[Fact]) -> Alert:
         severity=severity,
         severity_parts=(*said, *why),
     )
+
+
+def amended(alert: Alert, given: Mapping[str, object], feed: Feed | None, facts: Sequence[Fact]) -> Alert:
+    """An alert with what a person corrected in its lead claim, held against the baseline again."""
+    if alert.lead is None or alert.lead_claim is None:
+        return alert
+    claim = corrected(alert.lead_claim, given)
+    claims = tuple(claim if index == alert.lead else one for index, one in enumerate(alert.claims))
+    lane: Lane = "changes" if any(one.lane == "changes" for one in claims) else "context"
+    extracted = alert.extracted or alert.lead_claim
+    return judged(replace(alert, claims=claims, lane=lane, gloss=gloss(claim), extracted=extracted), feed, facts)
 
 
 def local_date(published: datetime | None, tz: str | None) -> date | None:

@@ -73,8 +73,9 @@ class _Files:
 
 
 def claim_key(alert: Alert) -> str:
-    """What a review hangs on: the entry and its lead claim's event, whatever else is folded around it."""
-    claim = alert.lead_claim
+    """What a review hangs on: the entry and its lead claim's event as it was read, whatever is folded around it, and
+    whatever a person corrected in it since."""
+    claim = alert.extracted or alert.lead_claim
     parts: tuple[str | None, ...] = ()
     if claim is not None:
         where = claim.facility or claim.place or claim.country
@@ -178,9 +179,9 @@ def _copied(alert: Alert, title: str, files: _Files, joined: _Fold | None) -> tu
     best: tuple[datetime, _Fold, str] | None = None
     for block in _blocks(alert, title):
         for known, story in files.recent.get(block, ())[-_LATEST:]:
-            if story.first >= since and (joined is None or story is joined) and _alike(known, title):
-                if best is None or story.first < best[0]:
-                    best = (story.first, story, story.titles[known])
+            wanted = story.first >= since and (joined is None or story is joined)
+            if wanted and (best is None or story.first < best[0]) and _alike(known, title):
+                best = (story.first, story, story.titles[known])
     return (best[1], best[2]) if best is not None else (None, None)
 
 
