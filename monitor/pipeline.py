@@ -22,6 +22,7 @@ from monitor.baseline.compare import compare, strongest
 from monitor.baseline.wording import days, rounded
 from monitor.claims import corrected, extract, found_in, lead
 from monitor.feeds import parse, schedule
+from monitor.feeds.evidence import from_document
 from monitor.feeds.identity import Selection, moved_on, select
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
@@ -234,9 +235,16 @@ def _settle(
         offline=offline,
     )
     next_state = moved_on(next_state, found)
+    if isinstance(result, Fetched) and digest is not None:
+        found = replace(found, new=_from(found.new, result, digest), revised=_from(found.revised, result, digest))
     store.commit(next_state, (*found.new, *found.revised))
     unchanged = parsed is None and next_state.failures == 0
     return FeedOutcome(feed, next_state, found.new, found.revised, unchanged, schedule.notice(feed, state, next_state))
+
+
+def _from(entries: Sequence[Entry], result: Fetched, digest: str) -> tuple[Entry, ...]:
+    """The entries with the document they came in."""
+    return tuple(replace(entry, evidence=from_document(entry.evidence, result, digest)) for entry in entries)
 
 
 # ---- read ------------------------------------------------------------------------------------------------------------
