@@ -44,7 +44,8 @@ def _same(event: Event, other: Event) -> bool:
 def _filled(event: Event, other: Event) -> Event:
     one, two = event.claim, other.claim
     same_polarity = one.polarity == two.polarity
-    phase = two.phase if event.state.weak and same_polarity else one.phase
+    told = event.state.weak and same_polarity and one.modality in _REPORTS
+    phase = two.phase if told else one.phase
     modality = two.modality if {one.modality, two.modality} <= set(_REPORTS) and same_polarity else one.modality
     claim = replace(
         one,

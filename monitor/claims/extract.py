@@ -16,14 +16,14 @@ from typing import Literal
 from monitor.claims.again import told_again
 from monitor.claims.amounts import beside, count_of, counts_in, stands_there, with_role
 from monitor.claims.sentence import Sentence
-from monitor.claims.where import country_of, facility_of, place_of
+from monitor.claims.where import comes_back, country_of, facility_of, place_of
 from monitor.claims.who import roles, speaker
 from monitor.language.cues import Status, status
 from monitor.language.dates import DateSpan, find_dates
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import CountSpan
 from monitor.language.reading import Reading
-from monitor.model import FIELDS, Claim, EventType, Match, Modality, Phase
+from monitor.model import CONTEXT_TYPES, FIELDS, Claim, EventType, Match, Modality, Phase
 
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
 _NEWS = timedelta(days=7)
@@ -167,7 +167,7 @@ def _event(
     sentence = Sentence(reading, *bounds, parts)
     state = status(reading, parts, published=published)
     when, dates, state = _timed(sentence, state, words, published)
-    kind = _turned(kind, state)
+    kind = "deployment" if kind == "withdrawal" and comes_back(sentence) else _turned(kind, state)
     number = count_of(sentence, kind, spans)
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
@@ -224,7 +224,7 @@ def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modalit
     start, end = sentence.span
     return Claim(
         type=kind,
-        phase=_phase(kind, state),
+        phase=_phase(sentence, kind, state),
         polarity=state.polarity,
         modality=modality,
         field=field,
@@ -244,12 +244,22 @@ def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modalit
     )
 
 
-def _phase(kind: EventType, state: Status) -> Phase:
+def _plan_denied(sentence: Sentence, state: Status) -> bool:
+    """Whether it is a plan that is denied, and not a deed: "no plans to hand over"."""
+    tokens = sentence.reading.tokens
+    plans = sentence.reading.within("cue:plan", sentence.low, sentence.high)
+    spans = [(tokens[a].start, tokens[b - 1].end) for a, b in plans]
+    return any(a <= cue.end and cue.start <= b for cue in state.cues if cue.name == "denied" for a, b in spans)
+
+
+def _phase(sentence: Sentence, kind: EventType, state: Status) -> Phase:
     """A number is told, whatever it tells of; a demand has no phase; what only might be is to come."""
     if kind == "posture_pressure":
         return "unclear"
     if kind == "force_count":
         return "completed"
+    if state.polarity == "denied" and state.weak and kind not in CONTEXT_TYPES and _plan_denied(sentence, state):
+        return "planned"
     happening = state.phase in ("completed", "under_way") and not state.ended
     return "planned" if state.modality == "hypothetical" and happening else state.phase
 

@@ -22,6 +22,7 @@ _OF_A_BASE: frozenset[EventType] = frozenset(
 _CAPITALS = frozenset({"baghdad", "damascus"})
 # Prepositions that are written as one word with the name: ب+بغداد, ב+בגדאד; and endings behind it: Bağdat'ta.
 _PREFIXED = re.compile(r"و?ب(?:بغداد|دمشق)|[וש]?[במ](?:בגדאד|דמשק)")
+_ABLATIVE = re.compile(r"(?:['’]|n)[dt][ae]n$")
 _CLITICS = {"ar": "بل", "he": "במ"}
 _LOCATIVE = re.compile(r"['’][dt][ae]")
 
@@ -107,3 +108,33 @@ def _located(sentence: Sentence, span: Span) -> bool:
         return True
     text = reading.text_of(reading.field_of(span.start))
     return span.start == sentence.low and text[last.end : last.end + 3].lstrip("\u00a0 ").startswith(":")
+
+
+def comes_back(sentence: Sentence) -> bool:
+    """Whether forces return to a base rather than leave one: a verb of return, no other of leaving, and no "from"."""
+    reading, low, high = sentence.reading, sentence.low, sentence.high
+    back = reading.within("cue:return", low, high)
+    bases = sentence.mentions(reading.facilities) or [
+        Span(start, end, "") for start, end in reading.within("@base", low, high)
+    ]
+    if not back or not bases:
+        return False
+    after = [end for _, end in reading.within("cue:after", low, high)]
+    leaving = [
+        (start, end)
+        for group in ("@withdraw", "@leave")
+        for start, end in reading.within(group, low, high)
+        if not any(start < b and a < end for a, b in back) and not any(0 <= start - at <= 1 for at in after)
+    ]
+    return not leaving and not any(_from(sentence, base) for base in bases)
+
+
+def _from(sentence: Sentence, base: Span) -> bool:
+    """Whether "from" stands before a base, with a word between them at most, or on it."""
+    reading = sentence.reading
+    if any(0 <= base.start - end <= 2 for _, end in reading.within("cue:from", sentence.low, base.start)):
+        return True
+    first, last = reading.tokens[base.start], reading.tokens[min(base.end, sentence.high - 1)]
+    if reading.lang == "he":
+        return first.raw.startswith("מ") and fold(first.raw[1:], "he") in first.forms
+    return reading.lang == "tr" and _ABLATIVE.search(last.raw.casefold()) is not None

@@ -313,7 +313,13 @@ def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, i
     start, end = reading.range_of("title")
     if end == start or reading.field_of(parts[0][0]) == "text":
         return None
+    bounds = [
+        span for group in reading.hits if group.startswith("bound:") for span in reading.within(group, start, end)
+    ]
     for a, b in reading.within("cue:feature", start, end):
+        if any(x <= a and b <= y for x, y in bounds):
+            # "ما يقرب من 1500": nearly, and no question.
+            continue
         if a == start or b == end or _divided(reading, a, a + 1, attributed=False):
             return a, b
     return None
