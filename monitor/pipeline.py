@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.baseline.compare import compare, strongest
 from monitor.baseline.wording import days, rounded
-from monitor.claims import extract, found_in, lead
+from monitor.claims import corrected, extract, found_in, lead
 from monitor.feeds import parse, schedule
+from monitor.feeds.evidence import from_document
 from monitor.feeds.identity import Selection, moved_on, select
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
@@ -234,9 +235,16 @@ def _settle(
         offline=offline,
     )
     next_state = moved_on(next_state, found)
+    if isinstance(result, Fetched) and digest is not None:
+        found = replace(found, new=_from(found.new, result, digest), revised=_from(found.revised, result, digest))
     store.commit(next_state, (*found.new, *found.revised))
     unchanged = parsed is None and next_state.failures == 0
     return FeedOutcome(feed, next_state, found.new, found.revised, unchanged, schedule.notice(feed, state, next_state))
+
+
+def _from(entries: Sequence[Entry], result: Fetched, digest: str) -> tuple[Entry, ...]:
+    """The entries with the document they came in."""
+    return tuple(replace(entry, evidence=from_document(entry.evidence, result, digest)) for entry in entries)
 
 
 # ---- read ------------------------------------------------------------------------------------------------------------
@@ -278,7 +286,8 @@ def understood(entry: Entry, feed: Feed | None, ruleset: Ruleset) -> Alert | Non
 def judged(alert: Alert, feed: Feed | None, facts: Sequence[Fact]) -> Alert:
     """Compare: an alert as `understood` gives it, or one that was held against another baseline, held against this."""
     seen = local_date(alert.entry.published, feed.tz if feed else None) or alert.entry.first_seen.date()
-    verdicts = tuple(v for index, claim in enumerate(alert.claims) for v in compare(claim, index, facts, seen))
+    grade = feed.reliability if feed is not None else "F"
+    verdicts = tuple(v for index, claim in enumerate(alert.claims) for v in compare(claim, index, facts, seen, grade))
     said = alert.severity_parts[:1]
     base = next((name for name in SEVERITIES for part in said if part.startswith(f"{name} ")), alert.severity)
     severity, why = moved(base, alert.claims, alert.lead, alert.lane, verdicts)
@@ -290,6 +299,17 @@ def judged(alert: Alert, feed: Feed | None, facts: Sequence[Fact]) -> Alert:
         severity=severity,
         severity_parts=(*said, *why),
     )
+
+
+def amended(alert: Alert, given: Mapping[str, object], feed: Feed | None, facts: Sequence[Fact]) -> Alert:
+    """An alert with what a person corrected in its lead claim, held against the baseline again."""
+    if alert.lead is None or alert.lead_claim is None:
+        return alert
+    claim = corrected(alert.lead_claim, given)
+    claims = tuple(claim if index == alert.lead else one for index, one in enumerate(alert.claims))
+    lane: Lane = "changes" if any(one.lane == "changes" for one in claims) else "context"
+    extracted = alert.extracted or alert.lead_claim
+    return judged(replace(alert, claims=claims, lane=lane, gloss=gloss(claim), extracted=extracted), feed, facts)
 
 
 def local_date(published: datetime | None, tz: str | None) -> date | None:

@@ -77,7 +77,8 @@ async def _understood(apart: Apart, pairs: Sequence[tuple[Entry, Feed | None]]) 
         part = pairs[start : start + _AT_ONCE]
         # The address and the headers may hold secrets, earlier wordings are much; reading needs neither.
         bare = [
-            (replace(entry, revisions=()), replace(feed, url="", headers=()) if feed else None) for entry, feed in part
+            (replace(entry, revisions=(), evidence=None), replace(feed, url="", headers=()) if feed else None)
+            for entry, feed in part
         ]
         found = await apart.call("read", bare)
         alerts += [alert and replace(alert, entry=entry) for alert, (entry, _) in zip(found, part, strict=True)]

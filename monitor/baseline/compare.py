@@ -11,11 +11,11 @@ from datetime import date
 
 from monitor.baseline.facts import label_of, subject_of, with_article
 from monitor.baseline.steps import against_date, against_status
-from monitor.baseline.values import against_count
+from monitor.baseline.values import Report, against_count
 from monitor.baseline.wording import held, value_of
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
-from monitor.model import Claim, Fact, Verdict, VerdictName
+from monitor.model import Claim, Fact, Reliability, Verdict, VerdictName
 
 __all__ = ["STRENGTH", "compare", "held_since", "strongest", "value_of"]
 
@@ -38,21 +38,36 @@ _TALK = {
 }
 
 
-def compare(claim: Claim, index: int, facts: Sequence[Fact], published: date) -> tuple[Verdict, ...]:
+def compare(
+    claim: Claim, index: int, facts: Sequence[Fact], published: date, grade: Reliability = "F"
+) -> tuple[Verdict, ...]:
     """The verdicts of claim number `index` on the facts it touches; one "new" where it touches none.
 
-    `published` is the day of the report; the claim's own date, where it is exact, says since when it holds.
+    Args:
+        claim, index: the claim and its place among those of its alert.
+        facts: the baseline in force.
+        published: the day of the report; the claim's own date, where it is exact, says since when it holds.
+        grade: how reliable the report's source is, A to F.
     """
+    if claim.modality in _TALK:
+        return (Verdict(index, None, "new", _talk(claim, facts)),)
+    report = Report(claim, held_since(claim, published), grade)
     found: list[Verdict] = []
     for fact in facts:
-        if not fact.compared:
-            continue
-        outcome = _against(claim, fact, facts, published)
+        outcome = _against(report, fact, facts) if fact.compared else None
         if outcome is not None:
             found.append(Verdict(index, fact.id, *outcome))
     if not found:
         return (Verdict(index, None, "new", _nothing(claim)),)
-    return tuple(sorted(found, key=lambda verdict: STRENGTH.index(verdict.verdict)))
+    return tuple(sorted(_settled(claim, found, facts), key=lambda verdict: STRENGTH.index(verdict.verdict)))
+
+
+def _settled(claim: Claim, found: Sequence[Verdict], facts: Sequence[Fact]) -> Sequence[Verdict]:
+    """What is put off moves its day: where the baseline knows the day, the state that stays has nothing to say."""
+    days = {fact.id for fact in facts if fact.attribute == "effective_date"}
+    if claim.phase == "postponed" and any(verdict.fact in days for verdict in found):
+        return [verdict for verdict in found if verdict.fact in days]
+    return found
 
 
 def strongest(verdicts: Sequence[Verdict], claim: int | None) -> VerdictName | None:
@@ -76,29 +91,26 @@ def _nothing(claim: Claim) -> str:
     return f"The baseline holds nothing on {with_article(label_of(subject))} to compare this with."
 
 
-def _against(claim: Claim, fact: Fact, facts: Sequence[Fact], published: date) -> tuple[VerdictName, str] | None:
+def _talk(claim: Claim, facts: Sequence[Fact]) -> str:
+    """Why talk is not compared, with what is held of the thing it speaks of."""
+    spoken = f"{_TALK[claim.modality]}, so not compared with the baseline"
+    touched = [fact for fact in facts if fact.compared and _touches(claim, fact) == "same"]
+    fact = min(touched, key=lambda one: one.attribute != "status", default=None)
+    return f"{spoken}, which says that {held(fact)}." if fact is not None else f"{spoken}."
+
+
+def _against(report: Report, fact: Fact, facts: Sequence[Fact]) -> tuple[VerdictName, str] | None:
     """The verdict of one claim on one fact; None where they do not touch."""
+    claim = report.claim
     nearness = _touches(claim, fact)
     if nearness is None:
         return None
-    outcome = _outcome(claim, fact, facts, nearness, held_since(claim, published))
-    if claim.modality not in _TALK:
-        return outcome
-    if outcome is None and fact.attribute != "status":
-        # Talk is shown beside the state of what it speaks of, and beside what it could be compared with.
-        return None
-    return "related", f"{_TALK[claim.modality]}, so not compared; the baseline says that {held(fact)}."
-
-
-def _outcome(
-    claim: Claim, fact: Fact, facts: Sequence[Fact], nearness: str, as_of: date
-) -> tuple[VerdictName, str] | None:
     if fact.attribute in ("count", "contributors", "membership"):
-        return against_count(claim, fact, facts, nearness, as_of)
+        return against_count(report, fact, facts, nearness)
     if fact.attribute == "effective_date":
-        return against_date(claim, fact, nearness, as_of)
+        return against_date(claim, fact, nearness, report.as_of)
     if fact.attribute in ("status", "mission"):
-        return against_status(claim, fact, nearness, as_of)
+        return against_status(claim, fact, nearness, report.as_of)
     return None
 
 

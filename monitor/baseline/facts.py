@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.baseline.seeds import Seed
+from monitor.baseline.times import Times
 from monitor.claims import extract, found_in
 from monitor.language.cues import status
 from monitor.language.dates import find_dates
@@ -102,17 +103,19 @@ def with_article(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A fact before it has its id."""
+    """A fact before it has its id. `as_of`: since when, if the text says; `loose`: its own sentence names no area."""
 
     subject: str
     attribute: Attribute
     passage: str
+    as_of: date | None = None
     status: str | None = None
     count: Count | None = None
     date: DateRange | None = None
     text: str | None = None
     names: tuple[str, ...] = ()
     compared: bool = True
+    loose: bool = False
 
 
 def read_facts(seed: Seed, ruleset: Ruleset) -> tuple[Fact, ...]:
@@ -126,7 +129,13 @@ def read_facts(seed: Seed, ruleset: Ruleset) -> tuple[Fact, ...]:
     counts = find_counts(reading, words)
     as_of = seed.published or date.min
     facts: dict[tuple[object, ...], Fact] = {}
-    for draft in (*_from_claims(claims), *_from_counts(reading, counts), *_history(reading, counts, ruleset, seed)):
+    times = Times(reading, words, seed.published)
+    drafts = [*_from_claims(claims, times), *_from_counts(reading, counts, times)]
+    settled = {(one.subject.split("@")[0], one.attribute, one.status) for one in drafts if not one.loose}
+    for draft in (*drafts, *_history(reading, counts, ruleset, seed)):
+        if draft.loose and (draft.subject.split("@")[0], draft.attribute, draft.status) in settled:
+            # "The mission has ended" says where only with the sentence that says "in federal Iraq".
+            continue
         key = (
             draft.subject,
             draft.attribute,
@@ -149,7 +158,7 @@ def _fact(draft: _Draft, seed: Seed, as_of: date) -> Fact:
         identifier,
         draft.subject,
         draft.attribute,
-        as_of,
+        draft.as_of or as_of,
         seed.outlet,
         draft.passage,
         status=draft.status,
@@ -159,6 +168,7 @@ def _fact(draft: _Draft, seed: Seed, as_of: date) -> Fact:
         names=draft.names,
         url=seed.url,
         compared=draft.compared,
+        grade=seed.reliability,
     )
 
 
@@ -173,21 +183,28 @@ def _without_twins(facts: list[Fact]) -> Iterator[Fact]:
         yield fact
 
 
-def _from_claims(claims: Sequence[Claim]) -> Iterator[_Draft]:
+def _from_claims(claims: Sequence[Claim], times: Times) -> Iterator[_Draft]:
     for claim in claims:
+        if claim.rule and claim.aside and claim.type == "force_count":
+            continue
         subject = subject_of(claim)
         state = status_of(claim)
         if subject is None or claim.polarity == "denied" or claim.modality in ("historical", "hypothetical", "demand"):
             continue
+        if main_actor(claim.actors) == claim.country is not None and "@" in subject:
+            # A parliament's vote on foreign troops is no withdrawal of its own.
+            continue
         if state is not None and claim.type != "deployment":
             attribute: Attribute = "mission" if claim.type == "mission_change" else "status"
-            yield _Draft(subject, attribute, claim.quote, status=state)
+            since = times.of_quote(claim) if claim.phase == "completed" else None
+            loose = claim.facility is None and claim.place is None
+            yield _Draft(subject, attribute, claim.quote, status=state, as_of=since, loose=loose)
             if claim.date is not None and claim.phase == "planned":
                 # Without a publication date the window stays open and keeps its words.
                 yield _Draft(subject, "effective_date", claim.quote, date=claim.date)
 
 
-def _from_counts(reading: Reading, counts: Sequence[CountSpan]) -> Iterator[_Draft]:
+def _from_counts(reading: Reading, counts: Sequence[CountSpan], times: Times) -> Iterator[_Draft]:
     """Numbers of people are presence; of countries, contributors or membership; of members, membership."""
     for span in counts:
         low, high = reading.sentence_of(span.start)
@@ -201,10 +218,13 @@ def _from_counts(reading: Reading, counts: Sequence[CountSpan]) -> Iterator[_Dra
         if span.count.unit == "personnel" and area is not None:
             if status(reading, [(span.start, span.end)], published=None).modality in ("hypothetical", "demand"):
                 continue
-            yield _Draft(f"{whole or 'forces'}@{area}", "count", quote, count=span.count)
+            since = times.of_sentence(low)
+            yield _Draft(f"{whole or 'forces'}@{area}", "count", quote, count=span.count, as_of=since)
         elif span.count.unit == "countries" and area is not None:
             states = tuple(dict.fromkeys(a for a in actors if world().actors[a].kind == "state"))
-            yield _Draft(f"{whole or 'coalition'}@{area}", "contributors", quote, count=span.count, names=states)
+            since = times.of_sentence(low)
+            subject = f"{whole or 'coalition'}@{area}"
+            yield _Draft(subject, "contributors", quote, count=span.count, names=states, as_of=since)
         elif span.count.unit in ("members", "countries") and whole is not None:
             yield _Draft(f"{whole}@world", "membership", quote, count=span.count)
 

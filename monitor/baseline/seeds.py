@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.errors import SeedError
+from monitor.model import RELIABILITIES, Reliability
 from monitor.yamlfile import load_data
 
 _KEYS = {"outlet", "family", "lang", "published", "tz", "url", "reliability"}
@@ -25,7 +26,7 @@ class Seed:
     lang: str | None
     published: date | None
     url: str | None
-    reliability: str = "F"
+    reliability: Reliability = "F"
 
 
 def parse_seed(name: str, text: str, metadata: str | None) -> Seed:
@@ -57,8 +58,16 @@ def parse_seed(name: str, text: str, metadata: str | None) -> Seed:
         str(meta["lang"]) if meta.get("lang") else None,
         _published(name, meta),
         str(meta["url"]) if meta.get("url") else None,
-        str(meta.get("reliability") or "F"),
+        _grade(name, meta),
     )
+
+
+def _grade(name: str, meta: dict[str, Any]) -> Reliability:
+    given = str(meta.get("reliability") or "F")
+    for grade in RELIABILITIES:
+        if grade == given:
+            return grade
+    raise SeedError(f"seeds/{name}.yml: {given!r} is no reliability; write A (best) to E, or F for not judged.")
 
 
 def _published(name: str, meta: dict[str, Any]) -> date | None:

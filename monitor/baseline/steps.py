@@ -76,7 +76,7 @@ def _put_off(claim: Claim, state: str, known: str) -> tuple[VerdictName, str]:
         return "contradicts", f"{claim.phase.capitalize()} according to the report, but {known}."
     if claim.phase == "postponed":
         return "confirms", f"Put off, not called off, so that the state stays; {known}."
-    return "updates", f"Called off according to the report; {known}."
+    return "contradicts", f"Called off according to the report, a step back; {known}."
 
 
 def _step(claim: Claim, fact: Fact, state: str, claimed: str, as_of: date) -> tuple[VerdictName, str]:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from monitor.baseline.wording import cite, counted, day, held, quantity, several_days
-from monitor.model import Claim, Count, Fact, VerdictName
+from monitor.model import Claim, Count, EventType, Fact, Reliability, VerdictName
 
 # Within so many days a number does not change of itself: without a reported movement, one of two is wrong.
 SOON = 14
+# Whose numbers are numbers of forces that are, come or go; who fell in a raid or took part in a drill is none.
+_COUNTING: frozenset[EventType] = frozenset(
+    {
+        *("force_count", "withdrawal", "deployment", "rotation", "base_handover", "base_closure"),
+        *("base_establishment", "mission_change", "basing_agreement", "equipment_move"),
+    }
+)
 _ARRIVED = frozenset({"arriving", "present"})
 _MOVED = _ARRIVED | {"leaving", "gone"}
 
 
-def against_count(
-    claim: Claim, fact: Fact, facts: Sequence[Fact], nearness: str, as_of: date
-) -> tuple[VerdictName, str] | None:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A claim as it is compared: since when it holds, and how reliable its source is (A to F)."""
+
+    claim: Claim
+    as_of: date
+    grade: Reliability = "F"
+
+
+def against_count(report: Report, fact: Fact, facts: Sequence[Fact], nearness: str) -> tuple[VerdictName, str] | None:
     """The verdict of a claim on a count, contributors or membership fact; None where they do not touch.
 
     `nearness` is "same" or "part"; `facts` are the whole baseline, in which a movement may be accepted.
     """
+    claim, as_of = report.claim, report.as_of
     value, known = claim.count, fact.count
-    if known is None:
+    if known is None or claim.type not in _COUNTING:
         return None
     departed = _departure(claim, fact, nearness, as_of)
     if value is None or departed is not None:
@@ -40,6 +56,10 @@ def against_count(
         return _agreement(value, known, said, text)
     if as_of < fact.as_of:
         return "stale", f"{said} on {day(as_of)}: a number older than {text}."
+    if _worse(report.grade, fact.grade):
+        return "contradicts", (
+            f"{said}, from a source graded {report.grade}, but the baseline has {text} from one graded {fact.grade}."
+        )
     moved = _movements(fact, facts)
     if known.high == 0 and not moved & _ARRIVED:
         return "contradicts", f"{said}, but the baseline has {text} and no arrival has been reported since."
@@ -49,6 +69,11 @@ def against_count(
         when = f"{several_days(since)} later" if since else "on the same day"
         return "contradicts", f"{said} {sign} {text}, {when} and with no movement reported."
     return "updates", f"{said} {sign} {text}{gap}."
+
+
+def _worse(grade: Reliability, known: Reliability) -> bool:
+    """Whether a source is graded below another; F is no grade."""
+    return "F" not in (grade, known) and grade > known
 
 
 def _moving(count: Count) -> bool:

@@ -44,7 +44,8 @@ def _same(event: Event, other: Event) -> bool:
 def _filled(event: Event, other: Event) -> Event:
     one, two = event.claim, other.claim
     same_polarity = one.polarity == two.polarity
-    phase = two.phase if event.state.weak and not other.state.default and same_polarity else one.phase
+    told = event.state.weak and same_polarity and one.modality in _REPORTS
+    phase = two.phase if told else one.phase
     modality = two.modality if {one.modality, two.modality} <= set(_REPORTS) and same_polarity else one.modality
     claim = replace(
         one,
@@ -62,7 +63,7 @@ def _filled(event: Event, other: Event) -> Event:
 
 
 def _dated(event: Event, words: Lexicon, published: date | None) -> Event:
-    """A headline whose event no rule finds again below: the day of the first sentence if it names no other place."""
+    """A headline whose event no rule finds again: the day of the first sentence, unless that names another place."""
     from monitor.claims.extract import date_of
     from monitor.claims.sentence import Sentence
 

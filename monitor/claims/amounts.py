@@ -53,6 +53,12 @@ def with_role(span: CountSpan, kind: EventType | None) -> CountSpan:
     return replace(span, count=replace(span.count, role=role))
 
 
+def stands_there(sentence: Sentence) -> bool:
+    """Whether a sentence without an event is about a base: what it counts is there ("500 soldiers at the base")."""
+    reading = sentence.reading
+    return bool(reading.within("@base", sentence.low, sentence.high) or sentence.mentions(reading.facilities))
+
+
 def beside(spans: Iterable[CountSpan], taken: Iterable[Count]) -> list[CountSpan]:
     """The numbers that no claim carries yet, each once; of two tellings the one whose role is told."""
     known = {(c.low, c.high, c.unit) for c in taken}

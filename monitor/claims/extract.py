@@ -14,24 +14,33 @@ from datetime import date, timedelta
 from typing import Literal
 
 from monitor.claims.again import told_again
-from monitor.claims.amounts import beside, count_of, counts_in, with_role
+from monitor.claims.amounts import beside, count_of, counts_in, stands_there, with_role
 from monitor.claims.sentence import Sentence
-from monitor.claims.where import country_of, facility_of, place_of
+from monitor.claims.where import comes_back, country_of, facility_of, place_of
 from monitor.claims.who import roles, speaker
 from monitor.language.cues import Status, status
 from monitor.language.dates import DateSpan, find_dates
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import CountSpan
 from monitor.language.reading import Reading
-from monitor.model import FIELDS, Claim, EventType, Match, Modality
+from monitor.model import CONTEXT_TYPES, FIELDS, Claim, EventType, Match, Modality, Phase
 
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
 _NEWS = timedelta(days=7)
+# News names the year of what lies longer ago; what is named without one may be still to come.
+_LONG_AGO = timedelta(days=200)
+_SOON = timedelta(days=800)
 # Where several events share a sentence and begin at one word, the one that says more comes first.
 _ORDER: tuple[EventType, ...] = (
     *("base_handover", "withdrawal", "mission_change", "base_closure", "base_establishment", "equipment_move"),
     *("rotation", "deployment", "alert_level", "access_change", "basing_agreement", "evacuation", "attack_on_base"),
     *("exercise", "posture_pressure", "force_count", "keyword"),
+)
+_DEMANDED = frozenset(
+    {
+        *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
+        *("mission_change", "basing_agreement", "equipment_move", "access_change"),
+    }
 )
 _HOSTED = ("base_handover", "withdrawal", "basing_agreement", "access_change")
 
@@ -157,14 +166,12 @@ def _event(
     parts = tuple(sorted(min(group, key=lambda one: (one.parts[-1][1] - one.parts[0][0], one.parts[0][0])).parts))
     sentence = Sentence(reading, *bounds, parts)
     state = status(reading, parts, published=published)
-    planned = state.phase in ("planned", "postponed")
-    dates = find_dates(reading, words, published, planned=planned, low=bounds[0], high=bounds[1])
-    kind = _turned(kind, state)
+    when, dates, state = _timed(sentence, state, words, published)
+    kind = "deployment" if kind == "withdrawal" and comes_back(sentence) else _turned(kind, state)
     number = count_of(sentence, kind, spans)
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
         kind = "withdrawal" if number.count.role == "leaving" else "deployment"
-    when = date_of(sentence, dates)
     modality = _modality(sentence, state, dates, when, published)
     claim = _claim(sentence, kind, state, modality, group[0].match.rule)
     claim = replace(
@@ -176,6 +183,33 @@ def _event(
         aside=sentence.aside(),
     )
     return Event(claim, sentence, state)
+
+
+def _timed(
+    sentence: Sentence, state: Status, words: Lexicon, published: date | None
+) -> tuple[DateSpan | None, list[DateSpan], Status]:
+    """The event's day, the sentence's days, and the status that they leave: what is to come has not happened.
+
+    A verb that no cue places in time ("the mission ends in December") takes the nearer of the days that may be meant.
+    """
+    planned = state.phase in ("planned", "postponed")
+
+    def read(planned: bool) -> tuple[DateSpan | None, list[DateSpan]]:
+        dates = find_dates(sentence.reading, words, published, planned=planned, low=sentence.low, high=sentence.high)
+        return date_of(sentence, dates), dates
+
+    when, dates = read(planned)
+    if published is None or planned or state.ended or state.phase not in ("completed", "under_way"):
+        return when, dates, state
+    ahead, coming = (when, dates)
+    if state.weak and when is not None and when.date.end is not None and published - when.date.end > _LONG_AGO:
+        ahead, coming = read(True)
+    start = ahead.date.start if ahead is not None else None
+    if ahead is None or start is None or not published < start < published + _SOON:
+        return when, dates, state
+    if state.phase == "completed" or state.weak:
+        return ahead, coming, replace(state, phase="planned")
+    return when, dates, state
 
 
 def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modality, rule: str) -> Claim:
@@ -190,7 +224,7 @@ def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modalit
     start, end = sentence.span
     return Claim(
         type=kind,
-        phase="completed" if kind == "force_count" and state.phase in ("planned", "under_way") else state.phase,
+        phase=_phase(sentence, kind, state),
         polarity=state.polarity,
         modality=modality,
         field=field,
@@ -210,6 +244,26 @@ def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modalit
     )
 
 
+def _plan_denied(sentence: Sentence, state: Status) -> bool:
+    """Whether it is a plan that is denied, and not a deed: "no plans to hand over"."""
+    tokens = sentence.reading.tokens
+    plans = sentence.reading.within("cue:plan", sentence.low, sentence.high)
+    spans = [(tokens[a].start, tokens[b - 1].end) for a, b in plans]
+    return any(a <= cue.end and cue.start <= b for cue in state.cues if cue.name == "denied" for a, b in spans)
+
+
+def _phase(sentence: Sentence, kind: EventType, state: Status) -> Phase:
+    """A number is told, whatever it tells of; a demand has no phase; what only might be is to come."""
+    if kind == "posture_pressure":
+        return "unclear"
+    if kind == "force_count":
+        return "completed"
+    if state.polarity == "denied" and state.weak and kind not in CONTEXT_TYPES and _plan_denied(sentence, state):
+        return "planned"
+    happening = state.phase in ("completed", "under_way") and not state.ended
+    return "planned" if state.modality == "hypothetical" and happening else state.phase
+
+
 def _numbers(
     reading: Reading,
     events: Sequence[Event],
@@ -218,7 +272,7 @@ def _numbers(
     words: Lexicon,
     published: date | None,
 ) -> Iterator[Claim]:
-    """The numbers that no event carries, each a claim of its own: what stays, what else moves, what was there."""
+    """The numbers that no event carries, each a claim: what stays, what else moves, what was there before."""
     if not events:
         return
     claims = [event.claim for event in events]
@@ -240,13 +294,15 @@ def _numbers(
         if not changes and modality in ("fact", "reported"):
             # A number beside a raid or a denial changes nothing of itself.
             modality = "background"
-        kind = event.claim.type if event is not None else first.type
+        kind = event.claim.type if event is not None else None if stands_there(sentence) else first.type
         claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
         yield replace(claim, count=with_role(span, kind).count, aside=True)
 
 
 def _turned(kind: EventType, state: Status) -> EventType:
-    """ "no longer deployed" is a withdrawal, "no longer open" a closure."""
+    """ "no longer deployed" is a withdrawal, "no longer open" a closure; a call for either is pressure."""
+    if state.modality == "demand" and kind in _DEMANDED:
+        return "posture_pressure"
     if not state.ended:
         return kind
     if kind in ("deployment", "rotation"):
@@ -298,10 +354,13 @@ def _action(
     """What happens to a mission, by the match's own words: "extends ... until the end of 2026" is no end."""
     if kind != "mission_change":
         return None
-    for name, group in (("extended", "@extend"), ("ended", "@end")):
-        if any(reading.within(group, start, end) for start, end in parts):
-            return "extended" if name == "extended" else "ended"
-    return None
+
+    def said(group: str) -> bool:
+        return any(reading.within(group, start, end) for start, end in parts)
+
+    if said("@extend"):
+        return "started" if said("cue:start") else "extended"
+    return "ended" if said("@end") else None
 
 
 def _confidence(field: str, state: Status, where: str | None, actors: Sequence[str], modality: Modality) -> float:

@@ -8,6 +8,7 @@ from monitor.claims.sentence import Sentence
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
 from monitor.language.reading import Span
+from monitor.language.words import fold
 from monitor.model import EventType
 
 # What happens to a base or leaves it; the others are not tied to one unless their own sentence says so.
@@ -21,6 +22,8 @@ _OF_A_BASE: frozenset[EventType] = frozenset(
 _CAPITALS = frozenset({"baghdad", "damascus"})
 # Prepositions that are written as one word with the name: ب+بغداد, ב+בגדאד; and endings behind it: Bağdat'ta.
 _PREFIXED = re.compile(r"و?ب(?:بغداد|دمشق)|[וש]?[במ](?:בגדאד|דמשק)")
+_ABLATIVE = re.compile(r"(?:['’]|n)[dt][ae]n$")
+_CLITICS = {"ar": "بل", "he": "במ"}
 _LOCATIVE = re.compile(r"['’][dt][ae]")
 
 
@@ -71,6 +74,9 @@ def country_of(sentence: Sentence, facility: str | None, place: str | None) -> s
     if len(headline) == 1 and sentence.position <= 2:
         return gazetteer()[next(iter(headline))].country
     named = sentence.mentions(reading.actors)
+    located = [span for span in named if known.actors[span.id].kind == "state" and _located(sentence, span)]
+    if located:
+        return sentence.nearest(located)
     states = list(dict.fromkeys(span.id for span in named if known.actors[span.id].kind == "state"))
     if len(states) > 1:
         return states[-1]
@@ -88,3 +94,47 @@ def _government(sentence: Sentence, span: Span) -> bool:
     if _PREFIXED.match(reading.tokens[span.start].raw) or _LOCATIVE.search(raw):
         return False
     return not any(end == span.start for _, end in reading.within("cue:where", sentence.low, span.start))
+
+
+def _located(sentence: Sentence, span: Span) -> bool:
+    """Whether a state is named as a place: behind "in" or "from", with a preposition or ending on it, or "Iraq: …"."""
+    reading = sentence.reading
+    first, last = reading.tokens[span.start], reading.tokens[span.end - 1]
+    if any(end == span.start for _, end in reading.within("cue:where", sentence.low, span.start)):
+        return True
+    if first.raw[0] in _CLITICS.get(reading.lang, "") and fold(first.raw[1:], reading.lang) in first.forms:
+        return True
+    if reading.lang == "tr" and _LOCATIVE.search(last.raw):
+        return True
+    text = reading.text_of(reading.field_of(span.start))
+    return span.start == sentence.low and text[last.end : last.end + 3].lstrip("\u00a0 ").startswith(":")
+
+
+def comes_back(sentence: Sentence) -> bool:
+    """Whether forces return to a base rather than leave one: a verb of return, no other of leaving, and no "from"."""
+    reading, low, high = sentence.reading, sentence.low, sentence.high
+    back = reading.within("cue:return", low, high)
+    bases = sentence.mentions(reading.facilities) or [
+        Span(start, end, "") for start, end in reading.within("@base", low, high)
+    ]
+    if not back or not bases:
+        return False
+    after = [end for _, end in reading.within("cue:after", low, high)]
+    leaving = [
+        (start, end)
+        for group in ("@withdraw", "@leave")
+        for start, end in reading.within(group, low, high)
+        if not any(start < b and a < end for a, b in back) and not any(0 <= start - at <= 1 for at in after)
+    ]
+    return not leaving and not any(_from(sentence, base) for base in bases)
+
+
+def _from(sentence: Sentence, base: Span) -> bool:
+    """Whether "from" stands before a base, with a word between them at most, or on it."""
+    reading = sentence.reading
+    if any(0 <= base.start - end <= 2 for _, end in reading.within("cue:from", sentence.low, base.start)):
+        return True
+    first, last = reading.tokens[base.start], reading.tokens[min(base.end, sentence.high - 1)]
+    if reading.lang == "he":
+        return first.raw.startswith("מ") and fold(first.raw[1:], "he") in first.forms
+    return reading.lang == "tr" and _ABLATIVE.search(last.raw.casefold()) is not None

@@ -31,6 +31,8 @@ _COMMANDS = {
     "add": "add",
     "baseline": "baseline",
     "ledger": "ledger",
+    "audit": "audit",
+    "evidence": "evidence",
     "rules": "rules",
     "config": "settings",
     "store": "store",

@@ -88,6 +88,9 @@ def decision_record(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "text": decision.text,
         "undoes": decision.undoes,
+        "target": decision.target,
+        "value": decision.value,
+        "was": decision.was,
         "previous": decision.previous,
         "hash": decision.hash,
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 
+from monitor.feeds.evidence import evidence_of
 from monitor.model import Entry, Feed, FeedState, Identity, ParsedEntry, Revision
 
 REVISIONS = 24
@@ -112,6 +113,7 @@ def to_entry(feed_id: str, key: str, item: ParsedEntry, lang: str | None, now: d
         now,
         fingerprint,
         item.source_label,
+        evidence=evidence_of(item, now),
     )
 
 
@@ -190,4 +192,5 @@ def _revised(old: Entry, item: ParsedEntry, fingerprint: str, now: datetime) -> 
         revised=now,
         fingerprint=fingerprint,
         revisions=(*old.revisions, earlier)[-REVISIONS:],
+        evidence=evidence_of(item, now),
     )

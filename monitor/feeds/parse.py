@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from monitor.feeds.clean import one_line, plain, safe, web_url
 from monitor.feeds.dates import read_date
 from monitor.feeds.document import decode, not_a_feed
+from monitor.feeds.evidence import raw_item
 from monitor.feeds.jsonfeed import RawEntry, looks_like_json, read_json
 from monitor.feeds.quick import Customs, read_quickly
 from monitor.model import NotAFeed, ParsedEntry, ParsedFeed
@@ -296,6 +297,7 @@ def _entry(
         text="" if text == summary else text,
         published=published,
         source_label=one_line(raw.source, TITLE) or None,
+        raw=raw_item(raw),
     )
 
 

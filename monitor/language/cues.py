@@ -23,6 +23,8 @@ _TALK = frozenset({"denied", "hypothetical", "demand"})
 # Languages whose verb, and with it the negation and the tense, ends the sentence far from the event's noun.
 _VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
 _REACH_VERB_LAST = 16
+# Languages that deny twice to deny once: هیچ … ندارد, никаких … не, aucun … ne.
+_CONCORD = frozenset({"fa", "ru", "tr", "ckb", "kmr", "fr", "he"})
 _CLASSES = (
     "cessation",
     "denied",
@@ -93,7 +95,7 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
     ended = found.has("cessation")
     phase = _phase(found, ended)
     polarity: Polarity = "denied" if found.has("denied") and not ended else "asserted"
-    if _stacked(found) and not ended:
+    if _stacked(found, reading.lang) and not ended:
         phase, polarity = "unclear", "asserted"
     used = [
         Cue(name, reading.words(a, b), reading.tokens[a].start, reading.tokens[b - 1].end)
@@ -109,8 +111,14 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         tuple(sorted(used, key=lambda cue: (cue.start, cue.name))),
         ended,
         not decided,
-        not decided or (phase == "under_way" and found.tensed),
+        _is_weak(found),
     )
+
+
+def _is_weak(found: _Found) -> bool:
+    """Whether no cue gives the phase, or a verb's tense alone says that it goes on."""
+    told = ("cessation", "postponed", "cancelled", "planned", "completed", "to")
+    return not any(found.has(name) for name in told) and (not found.has("under_way") or found.tensed)
 
 
 def _phase(found: _Found, ended: bool) -> Phase:
@@ -141,8 +149,13 @@ def _modality(found: _Found) -> Modality:
     return "reported" if found.has("hedge") else "fact"
 
 
-def _stacked(found: _Found) -> bool:
-    """Two negators on one event ("no decision on postponing") leave it to the person."""
+def _stacked(found: _Found, lang: str) -> bool:
+    """Two negators on one event ("no decision on postponing") leave it to the person.
+
+    Where one "no" asks for another ("هیچ … ندارد"), both are one.
+    """
+    if lang in _CONCORD and not (found.has("postponed") or found.has("cancelled")):
+        return False
     spans = sorted(span for name in ("denied", "postponed", "cancelled") for span in found.by_class.get(name, ()))
     # "will not" and "not withdraw" share a word: they are one negator.
     negators = reached = 0
@@ -172,6 +185,7 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         candidates += [(a, b, name) for a, b in sorted(tenses) if _is_event(reading, parts, a, b, high)]
     spoken = {(a, b, name) for a, b, name in candidates if (a, b) in reading.within(f"cue:{name}", a, b)}
     found.tensed = not any(name == "under_way" for _, _, name in spoken)
+    candidates = [one for one in candidates if not _begun(one, spoken) and not _inside_date(reading, one)]
     for a, b, name in candidates:
         longer = any((x <= a and b <= y) and (y - x > b - a) for x, y, other in candidates if other != name)
         if not longer and (a, b) not in found.by_class.get(name, []):
@@ -183,6 +197,27 @@ def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int
     """Whether a call is the event itself: "appelle ses réservistes" asks nobody for anything."""
     called = any(reading.within("@reservists", start, end) for start, end in parts)
     return called and bool(reading.within("@callup", a, b))
+
+
+def _begun(candidate: tuple[int, int, str], spoken: set[tuple[int, int, str]]) -> bool:
+    """An infinitive behind "began" is no plan: החלו לסגת, ont commencé à se retirer."""
+    a, _, name = candidate
+    if name != "planned" or candidate in spoken:
+        return False
+    return any(other in ("under_way", "completed") and 0 <= a - y <= 3 for _, y, other in spoken)
+
+
+def _inside_date(reading: Reading, candidate: tuple[int, int, str]) -> bool:
+    """The "bê" of Kurmanji "hefteya bê" is that of "next week", not the one that means "without"."""
+    a, b, name = candidate
+    if name != "denied":
+        return False
+    return any(
+        x < a < y < b
+        for group in reading.hits
+        if group.startswith("date:")
+        for x, y in reading.within(group, max(0, a - 2), b)
+    )
 
 
 def _is_event(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int, high: int) -> bool:
@@ -278,7 +313,13 @@ def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, i
     start, end = reading.range_of("title")
     if end == start or reading.field_of(parts[0][0]) == "text":
         return None
+    bounds = [
+        span for group in reading.hits if group.startswith("bound:") for span in reading.within(group, start, end)
+    ]
     for a, b in reading.within("cue:feature", start, end):
+        if any(x <= a and b <= y for x, y in bounds):
+            # "ما يقرب من 1500": nearly, and no question.
+            continue
         if a == start or b == end:
             return a, b
     return None

@@ -198,7 +198,10 @@ def _modified(reading: Reading, span: DateSpan, published: date | None, low: int
     for name in (*_PARTS, "by", "since"):
         for a, b in reading.within(f"date:{name}", *window):
             before = a <= first and first - 2 <= b <= span.end
-            behind = bool(after) and span.end <= a <= last + after
+            # "sonu" stands behind its month; elsewhere what follows a date is a verb: "در سپتامبر پایان می‌یابد".
+            behind = bool(after) and span.end <= a <= last + after and (name in ("by", "since") or reading.lang == "tr")
+            if name in _PARTS and b < first and _governed(reading, b, first):
+                continue
             if not (before or behind or span.start <= a < span.end):
                 continue
             first, last = min(first, a), max(last, b)
@@ -215,6 +218,11 @@ def _modified(reading: Reading, span: DateSpan, published: date | None, low: int
         start = published if published is not None and published <= end else None
         precision = "range"
     return replace(make_span(reading, first, last, start, end, precision), kind=kind)
+
+
+def _governed(reading: Reading, low: int, high: int) -> bool:
+    """Whether a preposition parts "end" from a date: "will end by September" is no end of September."""
+    return bool(reading.within("cue:where", low, high) or reading.within("date:by", low, high))
 
 
 def _part(start: date, end: date, name: str) -> tuple[date, date]:

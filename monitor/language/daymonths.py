@@ -106,7 +106,12 @@ def month_dates(
     """17 January 2026; January 17; 5-11 January; January 2026; in January."""
     joiners = frozenset(fold(str(word), lexicon.lang) for word in lexicon.numbers.get("range") or ())
     found = []
-    for start, end, number in find_terms(reading, "month_", low, high):
+    hits = find_terms(reading, "month_", low, high)
+    for start, end, number in hits:
+        # "أيلول/سبتمبر": a month with its other name is one month.
+        if any(a == end and other == number for a, _, other in hits):
+            continue
+        start = next((a for a, b, other in hits if b == start and other == number), start)
         day = _day_beside(reading, joiners, start, end, low, high)
         first, last = day.start, day.end
         year: int | None = None

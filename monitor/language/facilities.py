@@ -24,6 +24,8 @@ _SCRIPTS = {
     "he": ("he",),
     "ru": ("ru",),
 }
+# What tells that a base is meant, not the town or family of its name.
+_CUES = ("@base", "@troops", "@bomber", "@fighter", "@uav", "@air_defence", "@isr", "@armour", "@warship", "@carrier")
 _LATIN = ("en", "tr", "kmr", "fr", "de", "es", "it", "pl", "pt", "da", "ro", "sq")
 
 
@@ -98,16 +100,16 @@ def facility_terms(lang: str) -> Iterator[tuple[str, Term]]:
 def resolve(tokens: tuple[Token, ...], hits: Hits) -> list[tuple[int, int, str]]:
     """The facilities a text names: (first token, one past the last, id), in order, none overlapping another."""
     found: list[tuple[int, int, str]] = []
-    cued = _sentences(tokens, hits, ("@base", "@troops"))
+    cued = _sentences(tokens, hits, _CUES)
     for group, spans in hits.items():
         if group.startswith(SURE):
             found += [(start, end, group.removeprefix(SURE)) for start, end in spans]
         elif group.startswith(UNSURE):
             identifier = group.removeprefix(UNSURE)
             home = _sentences(tokens, hits, (f"name:{gazetteer()[identifier].country}",))
-            for start, end in spans:
-                if tokens[start].sentence in cued or home:
-                    found.append((start, end, identifier))
+            # Once it is told that the base is meant, every mention in the entry means it.
+            if home or any(tokens[start].sentence in cued for start, _ in spans):
+                found += [(start, end, identifier) for start, end in spans]
     taken: list[tuple[int, int, str]] = []
     occupied: set[int] = set()
     for start, end, identifier in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2])):

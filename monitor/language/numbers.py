@@ -15,7 +15,7 @@ from monitor.language.numerals import Numeral, digits, numeral_at, year_at
 from monitor.language.reading import Reading
 from monitor.model import Count, CountRole, CountUnit
 
-_UNIT_REACH = 4
+_UNIT_REACH = 5
 _NONE_REACH = 6
 _BOUND_ORDER = ("at_least", "at_most", "below", "about")
 # Between a unit and its fate: "12 soldiers were killed".
@@ -83,18 +83,27 @@ def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int)
     if name != "members" and _ordinal(reading, index, number.end):
         return None
     if reading.within("not-unit", number.end, unit_end) or any(
-        digits(token) is not None for token in tokens[number.end : unit_end - 1]
+        digits(tokens[at]) is not None and not _model(reading, at) for at in range(number.end, unit_end - 1)
     ):
         return None
     start, bound = _bound(reading, index, number.end, unit_start, max(low, first))
     if _fallen(reading, start, unit_end):
         return None
     interval = _interval(number, bound)
-    role = _role(reading, start, unit_end)
+    # States do not come and go with their forces: seven of them contribute, ninety are members.
+    role = "total" if name in ("countries", "members") else _role(reading, start, unit_end)
     if interval == (0, 0) and role is None and reading.within("cue:none_left", first, last):
         role = "remaining"
     count = Count(reading.words(start, unit_end), *interval, name, role or "total")
     return CountSpan(start, unit_end, count, role is not None)
+
+
+def _model(reading: Reading, at: int) -> bool:
+    """Whether a number is part of a type's name: the 52 of "six B-52 bombers", the 16 of "F-16"."""
+    before, token = reading.tokens[at - 1], reading.tokens[at]
+    text = reading.text_of(reading.field_of(at))
+    glued = text[before.end : token.start] in ("", "-", "\u2011", "–")
+    return glued and before.raw.isalpha() and len(before.raw) <= 3
 
 
 def _ordinal(reading: Reading, index: int, end: int) -> bool:

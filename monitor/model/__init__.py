@@ -24,7 +24,7 @@ from monitor.model.claims import (
     Verdict as Verdict,
 )
 from monitor.model.config import Config as Config, Notify as Notify
-from monitor.model.entries import Entry as Entry, Revision as Revision
+from monitor.model.entries import Entry as Entry, Evidence as Evidence, Revision as Revision
 from monitor.model.feeds import (
     Feed as Feed,
     FeedState as FeedState,

@@ -22,6 +22,24 @@ class Revision:
 
 @passed
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where an entry's wording comes from: the item as the document gave it, and the document.
+
+    `raw` is the item's fields before cleaning as JSON, compressed (zlib, base64), `raw_sha256` the hash of that JSON.
+    `url` is the address the document was read from at last, `etag` and `last_modified` its validators.
+    """
+
+    fetched_at: datetime
+    url: str
+    document_sha256: str
+    raw: str
+    raw_sha256: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@passed
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One item as a feed published it. `id` = hash of feed and `key`; `key` = guid, canonical link or content hash."""
 
@@ -39,6 +57,7 @@ class Entry:
     fingerprint: str
     source_label: str | None = None
     revisions: tuple[Revision, ...] = ()
+    evidence: Evidence | None = None
 
     @property
     def when(self) -> datetime:

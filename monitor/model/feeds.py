@@ -114,7 +114,10 @@ FetchResult = Fetched | NotModified | FetchFailed
 @passed
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One item as the document gave it, cleaned to plain text, not yet an Entry (no identity, no history)."""
+    """One item as the document gave it, cleaned to plain text, not yet an Entry (no identity, no history).
+
+    `raw` is the item before cleaning, as JSON.
+    """
 
     guid: str | None
     url: str | None
@@ -123,6 +126,7 @@ class ParsedEntry:
     text: str
     published: datetime | None
     source_label: str | None = None
+    raw: str = ""
 
 
 @passed

@@ -24,7 +24,10 @@ from monitor.model.words import (
 @passed
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An entry that at least one rule matches, read. `lead` is the index of the lead claim, None without claims."""
+    """An entry that at least one rule matches, read. `lead` is the index of the lead claim, None without claims.
+
+    `extracted` is the lead claim as the program read it, where a person has corrected it.
+    """
 
     entry: Entry
     family: str
@@ -38,6 +41,7 @@ class Alert:
     severity: Severity
     severity_parts: tuple[str, ...]
     gloss: str
+    extracted: Claim | None = None
 
     @property
     def lead_claim(self) -> Claim | None:
@@ -75,7 +79,8 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class StoryReview:
-    """Where the review of a story stands, read off the journal. `due`: when what is watched is looked at again."""
+    """Where the review of a story stands, read off the journal. `due`: when what is watched is looked at again;
+    `verdict`: what its lead claim did to the baseline when it was decided."""
 
     state: ReviewState = "unreviewed"
     reason: str | None = None
@@ -86,6 +91,7 @@ class StoryReview:
     owner: str | None = None
     grade: Grade | None = None
     due: date | None = None
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Story:
     """Alerts on the same event, oldest first. `id` is the key of its first claim; `aliases` are former ids.
 
     `families` are the independent publishers, in order of first report; `copies` counts wire copies folded away.
+    `grade` is how far it can be trusted, as suggested; `review.grade` is what a person said instead.
     """
 
     id: str
@@ -100,12 +107,23 @@ class Story:
     families: tuple[str, ...]
     copies: int = 0
     aliases: tuple[str, ...] = ()
+    grade: Grade | None = None
     review: StoryReview = field(default_factory=StoryReview)
 
     @property
     def lead(self) -> Alert:
         """The alert that stands for the story: the first report."""
         return self.alerts[0]
+
+    @property
+    def first_seen_by(self) -> tuple[str, datetime]:
+        """Who had it first, and when it was published there."""
+        return self.families[0], self.lead.entry.when
+
+    @property
+    def trust(self) -> Grade | None:
+        """The grade to show: a person's, else the suggested one."""
+        return self.review.grade or self.grade
 
     @property
     def latest(self) -> datetime:

@@ -4,6 +4,12 @@ Pure: a journal comes in, a decision to append or a view of it goes out.
 """
 
 from monitor.review.chain import canonical as canonical, digest as digest, standing as standing, verify as verify
+from monitor.review.hands import (
+    corrections as corrections,
+    groupings as groupings,
+    revision_key as revision_key,
+)
+from monitor.review.reopening import reopened as reopened
 from monitor.review.workflow import (
     ACTIONS as ACTIONS,
     decide as decide,

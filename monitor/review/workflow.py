@@ -211,7 +211,8 @@ def _marked(review: StoryReview, decision: Decision) -> StoryReview:
         return replace(review, grade=grade)
     if decision.action in _TARGET:
         due = given.get("due") if decision.action == "watch" else None
-        return replace(review, due=date.fromisoformat(due) if due else None)
+        verdict = json.loads(decision.was).get("verdict") if decision.was else None
+        return replace(review, due=date.fromisoformat(due) if due else None, verdict=verdict)
     return review
 
 

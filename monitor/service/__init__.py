@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -281,9 +281,50 @@ class Monitor:
 
     # ---- review ----
 
-    def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> Decision:
-        """Writes a decision into the journal; accepting also writes the proposed fact. Raises ReviewError."""
-        return self._deciding.decide(story_id, action, reason=reason, text=text)
+    def decide(
+        self,
+        story_id: str,
+        action: Action,
+        *,
+        reason: str | None = None,
+        text: str | None = None,
+        due: date | None = None,
+    ) -> Decision:
+        """Writes a decision into the journal; accepting also writes the proposed fact. Raises ReviewError.
+
+        `due`: until when a story is watched.
+        """
+        return self._deciding.decide(story_id, action, reason=reason, text=text, due=due)
+
+    def correct(
+        self, story_id: str, given: Mapping[str, Any], *, entry: str | None = None, reason: str | None = None
+    ) -> Decision:
+        """Corrects the lead claim of a report, in its present wording; `given` as `claims.correction` makes it."""
+        return self._deciding.correct(story_id, entry, given, reason)
+
+    def split(self, story_id: str, entries: Sequence[str]) -> Decision:
+        """Makes a story of its own of some of a story's reports, named by their entries' ids. Raises ReviewError."""
+        return self._deciding.split(story_id, entries)
+
+    def merge(self, story_id: str, other_id: str) -> Decision:
+        """Puts two stories together. Raises ReviewError."""
+        return self._deciding.merge(story_id, other_id)
+
+    def grade(self, story_id: str, grade: str, *, reason: str) -> Decision:
+        """Grades a story, like B2, instead of the suggested grade. Raises ReviewError."""
+        return self._deciding.grade(story_id, grade, reason)
+
+    def tag(self, story_id: str, tags: Sequence[str]) -> Decision:
+        """Sets the tags of a story. Raises ReviewError."""
+        return self._deciding.tag(story_id, tags)
+
+    def own(self, story_id: str, owner: str | None) -> Decision:
+        """Says who looks after a story; None for nobody. Raises ReviewError."""
+        return self._deciding.own(story_id, owner)
+
+    def journal(self) -> tuple[Decision, ...]:
+        """All decisions, in their order."""
+        return self._archive.journal()
 
     def undo(self) -> Decision:
         """Takes back this user's latest decision. Raises ReviewError where there is none."""

@@ -257,8 +257,9 @@ def _folded_by(labels: Mapping[str, str]) -> str:
 
 @cache
 def _folding_code() -> str:
-    place = files("monitor").joinpath("stories.py")
-    return _hash(place.read_text(encoding="utf-8")) if place.is_file() else ""
+    folder = files("monitor").joinpath("stories")
+    code = [place for place in folder.iterdir() if place.name.endswith(".py")] if folder.is_dir() else []
+    return _hash("\0".join(place.read_text(encoding="utf-8") for place in sorted(code, key=lambda place: place.name)))
 
 
 def _hash(text: str) -> str:

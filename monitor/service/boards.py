@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,11 +13,13 @@ from monitor.errors import ReviewError
 from monitor.feeds.health import sick_regions
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
-from monitor.model import Board, Fact, Feed, FeedRow, FeedState, Found, Lane, Story, StoryReview
+from monitor.model import Board, Decision, Fact, Feed, FeedRow, FeedState, Found, Lane, Reliability, Story
+from monitor.pipeline import amended
 from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
-from monitor.stories import fold
+from monitor.store.alertrows import Generation
+from monitor.stories import Regroup, fold, keys_of, regrouped, suggested
 
 
 class Boards:
@@ -26,6 +28,9 @@ class Boards:
     def __init__(self, place: Workplace, readings: Readings) -> None:
         self._place, self._readings = place, readings
         self._labels = _labels(place.config.feeds)
+        self._grades: dict[str, Reliability] = {}
+        for feed in place.config.feeds:
+            self._grades[feed.publisher] = min(feed.reliability, self._grades.get(feed.publisher, "F"))
         store = place.archive.cache
         self.alerts = Alerts(place, store, readings, self._labels) if store is not None else None
 
@@ -66,7 +71,10 @@ class Boards:
             whole = self._everything(self._readings.facts())[0]
             after = [s for s in whole if before is None or (s.latest, s.id) < before]
             return tuple(story for story in after if lane in (None, story.lane))[:limit]
-        return self._reviewed(self.alerts.shelf.page(shown, limit, before, lane, self._readings.facts()))
+        facts = self._readings.facts()
+        found = self._reviewed(self.alerts.shelf.page(shown, limit, before, lane, facts), facts, shown)
+        # One that was merged with a later one stands on that one's page.
+        return tuple(story for story in found if before is None or (story.latest, story.id) < before)
 
     def search(self, text: str, limit: int) -> tuple[Found, ...]:
         """Entries that hold the words, with their stories."""
@@ -87,12 +95,12 @@ class Boards:
         # One more than asked for tells whether there is more.
         held = self.alerts.shelf.newest(shown, None if window is None else window + 1, facts)
         more = window is not None and len(held) > window
-        stories = self._reviewed(held[:window])
+        stories = self._reviewed(held[:window], facts, shown)
         settling: tuple[Story, ...] = ()
         if more:
             ids = {id for fact in planned(facts, now.date()) for id in self.alerts.shelf.about(shown, fact)}
             ids -= {story.id for story in stories}
-            settling = self._reviewed(self.alerts.shelf.stories(shown, sorted(ids), facts))
+            settling = self._reviewed(self.alerts.shelf.stories(shown, sorted(ids), facts), facts, shown)
         entries = shown.entries if shown.complete else self._place.archive.count()
         return _Stories(stories, entries, more, settling, self.alerts.problems(shown))
 
@@ -105,7 +113,7 @@ class Boards:
             if alert is not None:
                 alerts.append(alert)
         stories = sorted(fold(alerts, self._labels), key=lambda story: (story.latest, story.id), reverse=True)
-        return self._reviewed(stories), entries
+        return self._reviewed(stories, facts), entries
 
     def feed_rows(self) -> tuple[FeedRow, ...]:
         """Every configured feed, switched off or not, and how it fares."""
@@ -117,23 +125,53 @@ class Boards:
         facts = self._readings.facts()
         shown = self.alerts.shown(patient=False) if self.alerts is not None else None
         if self.alerts is not None and shown is not None:
-            found = self._reviewed(self.alerts.shelf.story(shown, identifier, facts))
+            found = self._reviewed(self.alerts.shelf.story(shown, identifier, facts), facts, shown)
+            found = tuple(s for s in found if identifier in (s.id, *s.aliases))
         else:
             found = tuple(s for s in self._everything(facts)[0] if identifier in (s.id, *s.aliases))
         if not found:
             raise ReviewError(f"There is no story {identifier}. `monitor` lists the stories with their ids.")
         return found[0]
 
-    def _reviewed(self, stories: Sequence[Story]) -> tuple[Story, ...]:
-        """Stories with their reviews, reopened where new independent evidence came after the decision."""
-        states = review.states(self._place.archive.journal())
-        accepted = self._place.archive.accepted()
+    def _reviewed(
+        self, stories: Sequence[Story], facts: tuple[Fact, ...], shown: Generation | None = None
+    ) -> tuple[Story, ...]:
+        """Stories as people left them: split and merged, corrected, graded, with their reviews, the latest first.
+
+        `shown`: the generation that the stories come from, where they are not all there are.
+        """
+        journal = self._place.archive.journal()
+        states, accepted = review.states(journal), self._place.archive.accepted()
+        told = review.corrections(journal)
+        today = self._place.clock().date()
         found = []
-        for moved in stories:
-            story = self._readings.unmoved(moved, accepted)
+        for grouped in self._grouped(stories, journal, facts, shown):
+            story = self._readings.unmoved(_corrected(grouped, told, self._place.feeds, facts), accepted)
             held = review.review_of(story.id, (story.id, *story.aliases), states)
-            found.append(replace(story, review=_reopened(story, held)))
+            graded = suggested(story, self._grades)
+            found.append(replace(story, grade=graded, review=review.reopened(story, held, today)))
         return tuple(found)
+
+    def _grouped(
+        self, stories: Sequence[Story], journal: Sequence[Decision], facts: tuple[Fact, ...], shown: Generation | None
+    ) -> Sequence[Story]:
+        """The stories after what people split and merged, with those that others of theirs were merged into."""
+        decisions = [Regroup(action, keys) for action, keys in review.groupings(journal)]
+        keys = {key for story in stories for key in keys_of(story)}
+        if not any(not decision.keys.isdisjoint(keys) for decision in decisions):
+            return stories
+        held = {story.id: story for story in stories}
+        if self.alerts is not None and shown is not None:
+            wanted = list(decisions)
+            while near := [one for one in wanted if one.action == "merge" and not one.keys.isdisjoint(keys)]:
+                wanted = [one for one in wanted if one not in near]
+                for key in {key for one in near for key in one.keys} - keys:
+                    held |= {story.id: story for story in self.alerts.shelf.story(shown, key, facts)}
+                keys = {key for story in held.values() for key in keys_of(story)}
+        asked = {alert.entry.id for story in stories for alert in story.alerts}
+        united = regrouped(list(held.values()), decisions, self._labels)
+        wanted_ones = [story for story in united if any(alert.entry.id in asked for alert in story.alerts)]
+        return sorted(wanted_ones, key=lambda story: (story.latest, story.id), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +185,18 @@ class _Stories:
     problems: tuple[str, ...] = ()
 
 
-def _reopened(story: Story, held: StoryReview) -> StoryReview:
-    """A decided story comes back when another independent family, or a contradiction, arrives after the decision."""
-    if held.state not in ("confirmed", "dismissed", "watching") or held.at is None:
-        return held
-    before = {alert.family for alert in story.alerts if alert.entry.first_seen <= held.at}
-    for alert in story.alerts:
-        late = alert.entry.first_seen > held.at
-        if late and ((alert.family in story.families and alert.family not in before) or alert.verdict == "contradicts"):
-            return replace(held, state="reopened")
-    return held
+def _corrected(
+    story: Story, told: Mapping[str, Mapping[str, object]], feeds: Mapping[str, Feed], facts: tuple[Fact, ...]
+) -> Story:
+    """The story with what people corrected in the wordings that it holds."""
+    keys = [review.revision_key(alert.entry.id, alert.entry.fingerprint) for alert in story.alerts]
+    if not any(key in told for key in keys):
+        return story
+    alerts = (
+        amended(alert, told[key], feeds.get(alert.entry.feed), facts) if key in told else alert
+        for key, alert in zip(keys, story.alerts, strict=True)
+    )
+    return replace(story, alerts=tuple(alerts))
 
 
 def _labels(feeds: Sequence[Feed]) -> dict[str, str]:

@@ -223,7 +223,9 @@ def joined(stored: Entry | None, entry: Entry) -> Entry:
 
 def buried(entry: Entry) -> Entry:
     """What stays of an expired entry: who it was and when, nothing of what it said."""
-    return replace(entry, url=None, title="", summary="", text="", fingerprint="", source_label=None, revisions=())
+    return replace(
+        entry, url=None, title="", summary="", text="", fingerprint="", source_label=None, revisions=(), evidence=None
+    )
 
 
 def searchable(entry: Entry, fold: Fold) -> str:

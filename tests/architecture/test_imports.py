@@ -24,7 +24,7 @@ HOMES = {
     "pydantic": ("schema/",),
     "pydantic_core": ("schema/",),
     "lark": ("rules/syntax.py",),
-    "rapidfuzz": ("stories.py",),
+    "rapidfuzz": ("stories/fold.py",),
     "Stemmer": ("language/inflection.py",),
     "bidi": ("dashboard/bidi.py",),
     "click": ("cli/",),

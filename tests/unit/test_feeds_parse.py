@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -46,7 +47,7 @@ def test_rss() -> None:
         "<content:encoded><![CDATA[<p>Long</p><p>text</p>]]></content:encoded>"
         "<pubDate>Sun, 22 Nov 2026 10:00:00 +0300</pubDate><source url='https://r.example'>Reuters</source>"
     )
-    assert entry == ParsedEntry(
+    assert replace(entry, raw="") == ParsedEntry(
         "g1",
         "https://example.org/n/1?a=1&b=2",
         "AT&T base",
@@ -55,6 +56,16 @@ def test_rss() -> None:
         datetime(2026, 11, 22, 7, tzinfo=UTC),
         "Reuters",
     )
+    # The item before cleaning is kept as it was given.
+    assert json.loads(entry.raw) == {
+        "guid": "g1",
+        "link": "/n/1?a=1&b=2",
+        "title": "AT&amp;T <b>base</b>",
+        "summary": "<p>Short</p>",
+        "content": "<p>Long</p><p>text</p>",
+        "published": "Sun, 22 Nov 2026 10:00:00 +0300",
+        "source": "Reuters",
+    }
 
 
 def test_atom_rdf_and_ttl() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from monitor.model import Alert, Claim, Story
-from monitor.stories import claim_key, credited, fold
+from monitor.stories import Regroup, claim_key, credited, fold, regrouped
 from tests.builders import after, alert, claim, count, dates, day
 
 LABELS = {"rudaw": "rudaw", "shafaq news": "shafaq"}
@@ -46,12 +47,15 @@ def test_two_feeds_of_one_family_are_one_source() -> None:
         claim(facility="harir"),
         claim(type="base_closure"),
         claim(phase="planned"),
-        claim(polarity="denied"),
         claim(facility=None, place="anbar"),
     ],
 )
 def test_another_event_is_another_story(other: Claim) -> None:
     assert ids(fold([report("a"), report("b", 1, other)], LABELS)) == [["a"], ["b"]]
+
+
+def test_a_denial_belongs_to_what_it_denies() -> None:
+    assert ids(fold([report("a"), report("b", 1, claim(polarity="denied"))], LABELS)) == [["a", "b"]]
 
 
 def test_without_a_base_place_and_actors_make_the_event() -> None:
@@ -60,6 +64,16 @@ def test_without_a_base_place_and_actors_make_the_event() -> None:
 
     alerts = [report("a", 0, seen(("US", "FR"))), report("b", 1, seen(("FR", "US"))), report("c", 2, seen(("TR",)))]
     assert ids(fold(alerts, LABELS)) == [["a", "b"], ["c"]]
+    # Who names nobody, or the whole that the others are part of, may mean the same.
+    alerts = [report("a", 0, seen(("US",))), report("b", 1, seen(())), report("c", 2, seen(("coalition",)))]
+    assert ids(fold(alerts, LABELS)) == [["a", "b", "c"]]
+
+
+def test_what_has_happened_is_one_event_though_outlets_date_it_a_day_apart() -> None:
+    one, other = (claim(date=dates(day(1, number))) for number in (17, 18))
+    assert ids(fold([report("a", 0, one), report("b", 1, other)], LABELS)) == [["a", "b"]]
+    planned = (claim(phase="planned", date=dates(day(1, number))) for number in (17, 18))
+    assert len(fold([report(str(n), n, one) for n, one in enumerate(planned)], LABELS)) == 2
 
 
 def test_without_any_place_only_a_copy_joins() -> None:
@@ -183,6 +197,61 @@ def test_an_alert_without_a_claim_is_a_story_of_its_rule() -> None:
     alerts = [alert(id="a", title="x"), alert(id="b", title="y")]
     assert ids(fold(alerts, LABELS)) == [["a"], ["b"]]
     assert fold([], LABELS) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("BAGHDAD (Reuters) - The base was handed over on Saturday.", "reuters"),
+        ("The base was handed over on Saturday. (AFP)", "afp"),
+        ("The base was handed over, according to Rudaw.", "rudaw"),
+        ("An officer told Shafaq News that the base was handed over.", "shafaq"),
+        ("تسلم الجيش القاعدة، نقلا عن رويترز.", "reuters"),
+        ("به گزارش خبرگزاری آناتولی، پایگاه تحویل داده شد.", "anadolu"),
+        ("Reuters'a göre üs devredildi.", "reuters"),
+        ("База передана, сообщает ТАСС.", "tass"),
+        ("La base a été remise, selon l'AFP.", "afp"),
+        ("The base was handed over. The gap was wide. " * 12 + "According to Rudaw, it rained.", "a"),
+        ("The base was handed over, according to officials.", "a"),
+        ("He told a reporter that apples are cheap.", "a"),
+        ("", "a"),
+    ],
+)
+def test_a_text_that_credits_another_is_that_others_report(text: str, family: str) -> None:
+    one = report("a")
+    (found,) = fold([replace(one, entry=replace(one.entry, text=text))], LABELS)
+    assert found.families == (family,)
+
+
+# ---- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def by_hand(action: Any, *alerts: Alert) -> Regroup:
+    return Regroup(action, frozenset(claim_key(one) for one in alerts))
+
+
+def test_a_story_is_split_and_put_together_again_by_hand() -> None:
+    a, b, c = report("a"), report("b", 1), report("c", 2)
+    split = by_hand("split", b)
+    assert ids(regrouped(fold([a, b, c], LABELS), [split], LABELS)) == [["a", "c"], ["b"]]
+    assert ids(regrouped(fold([a, b, c], LABELS), [split, by_hand("merge", a, b)], LABELS)) == [["a", "b", "c"]]
+    # What comes later joins by itself what it would have joined.
+    assert ids(regrouped(fold([a, b, c, report("d", 3)], LABELS), [split], LABELS)) == [["a", "c", "d"], ["b"]]
+
+
+def test_two_stories_are_merged_by_hand_and_so_is_what_each_gains_later() -> None:
+    a, b = report("a"), report("b", 1, claim(facility="harir"))
+    merge = by_hand("merge", a, b)
+    late = report("c", 2, claim(facility="harir"))
+    assert ids(regrouped(fold([a, b], LABELS), [merge], LABELS)) == [["a", "b"]]
+    assert ids(regrouped(fold([a, b, late], LABELS), [merge], LABELS)) == [["a", "b", "c"]]
+
+
+def test_a_decision_on_alerts_that_are_gone_does_nothing() -> None:
+    nobody = Regroup("split", frozenset({"x"}))
+    assert ids(regrouped(fold([report("a"), report("b", 1)], LABELS), [nobody], LABELS)) == [["a", "b"]]
+    everything = by_hand("split", report("a"), report("b", 1))
+    assert ids(regrouped(fold([report("a"), report("b", 1)], LABELS), [everything], LABELS)) == [["a", "b"]]
 
 
 # ---- any order -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,86 @@
+"""`monitor audit`: the journal of decisions, and whether its chain is whole."""
+
+from __future__ import annotations
+
+import click
+
+from monitor import review
+from monitor.cli.setup import Options, opened
+from monitor.cli.talk import Exit, complain, several
+from monitor.export.jsonl import line
+from monitor.export.stories import decision_record
+from monitor.feeds.clean import safe
+from monitor.model import Decision
+
+
+@click.group("audit")
+def command() -> None:
+    """Shows the journal of decisions, and checks that no line of it was changed."""
+
+
+@command.command("verify")
+@click.option("--head", metavar="HASH", help="A head of the chain from an earlier report: must be one of its lines.")
+@click.pass_obj
+def verify(options: Options, head: str | None) -> int:
+    """Checks the chain of hashes over all decisions, and prints its head. Exit code 2 where it is broken.
+
+    Lines cut off at the end leave a sound chain: give the head that an earlier report printed, to be sure of them.
+
+    \b
+    Example: monitor audit verify --head 9f86d081884c7d65
+    """
+    with opened(options) as monitor:
+        journal = monitor.journal()
+    broken = review.verify(journal)
+    if broken is not None:
+        by = f", by {safe(journal[broken - 1].by)} on {journal[broken - 1].at:%Y-%m-%d}" if journal else ""
+        complain(
+            f"The journal is broken at line {broken}{by}: it does not follow from the line before, or was changed."
+            " Compare it with a backup of the store."
+        )
+        return Exit.ERROR
+    if head and not any(one.hash.startswith(head.casefold()) for one in journal):
+        complain(f"No line of the journal has the hash {safe(head)}: lines that once were there are gone.")
+        return Exit.ERROR
+    click.echo(f"sound: {several(len(journal), 'decision')}, head {journal[-1].hash if journal else 'none'}")
+    return Exit.DONE
+
+
+@command.command("show")
+@click.argument("story", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def show(options: Options, story: str | None, as_json: bool) -> int:
+    """Prints the decisions in their order, all of them or those on a story: who did what, when and why.
+
+    \b
+    Example: monitor audit show --json
+    """
+    with opened(options) as monitor:
+        journal = monitor.journal()
+        found = monitor.story(story) if story else None
+    keys = {found.id, *found.aliases} if found else set()
+    chosen = [one for one in journal if not story or one.story in keys or not keys.isdisjoint(one.claims)]
+    for decision in chosen:
+        click.echo(line(decision_record(decision)) if as_json else _told(decision))
+    return Exit.DONE if chosen else Exit.NOTHING
+
+
+def _told(decision: Decision) -> str:
+    """A decision in one line."""
+    what = decision.action.replace("_", " ")
+    about = f" story {decision.story}" if decision.story else f" {decision.target or ''}"
+    if decision.undoes is not None:
+        what, about = f"undo of line {decision.undoes}", about
+    parts = [f"{decision.seq:>4}  {decision.at:%Y-%m-%d %H:%M}  {safe(decision.by)}: {what}{about}"]
+    parts += [
+        f"{name} {safe(text)}"
+        for name, text in (
+            ("because", decision.reason),
+            ("·", decision.text),
+            ("set", decision.value),
+            ("was", decision.was),
+        )
+        if text
+    ]
+    return "; ".join(parts)

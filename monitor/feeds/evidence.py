@@ -1,0 +1,70 @@
+"""What an entry rests on: the item as its document gave it, kept small, with the hashes that prove it unchanged."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from dataclasses import asdict
+from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
+
+from monitor.errors import StoreError
+from monitor.feeds.jsonfeed import RawEntry
+from monitor.model import Evidence, Fetched, ParsedEntry
+
+_SECRET = re.compile(r"key|token|auth|sig|secret|pass|session|access", re.IGNORECASE)
+# An item of a feed is some kilobytes; of a longer one the beginning is kept.
+_MOST = 262_144
+
+
+def raw_item(raw: RawEntry) -> str:
+    """An item before cleaning as one line of JSON, the same for the same item. Fields without a value are left out."""
+    given = {name: value for name, value in asdict(raw).items() if value}
+    return json.dumps(given, ensure_ascii=True, sort_keys=True, separators=(",", ":"))[:_MOST]
+
+
+def evidence_of(item: ParsedEntry, now: datetime) -> Evidence | None:
+    """The item's evidence, without what its document gives; None where the item did not come from a document."""
+    if not item.raw:
+        return None
+    written = item.raw.encode("ascii", "backslashreplace")
+    packed = base64.b64encode(zlib.compress(written, 6)).decode("ascii")
+    return Evidence(now, "", "", packed, hashlib.sha256(written).hexdigest())
+
+
+def from_document(evidence: Evidence | None, fetched: Fetched, digest: str) -> Evidence | None:
+    """The evidence with the document that it came in; `digest` is the document's SHA-256."""
+    if evidence is None:
+        return None
+    return Evidence(
+        evidence.fetched_at,
+        _shareable(fetched.url),
+        digest,
+        evidence.raw,
+        evidence.raw_sha256,
+        fetched.etag,
+        fetched.last_modified,
+    )
+
+
+def _shareable(url: str) -> str:
+    """An address without what may be a secret: a bundle of evidence is handed on."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    pairs = (pair.partition("=") for pair in parts.query.split("&"))
+    query = "&".join(f"{name}=…" if _SECRET.search(name) else f"{name}{sign}{value}" for name, sign, value in pairs)
+    return urlunsplit((parts.scheme, host, parts.path, query, ""))
+
+
+def unpacked(evidence: Evidence) -> bytes:
+    """The item as JSON. Raises StoreError where what is kept is damaged or does not have its hash."""
+    try:
+        written = zlib.decompress(base64.b64decode(evidence.raw, validate=True))
+    except (ValueError, zlib.error) as error:
+        raise StoreError("The kept item is damaged and cannot be unpacked. Restore a backup of the store.") from error
+    if hashlib.sha256(written).hexdigest() != evidence.raw_sha256:
+        raise StoreError("The kept item does not have the hash it was stored with: it was changed since.")
+    return written
