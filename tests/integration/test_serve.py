@@ -52,8 +52,9 @@ async def served(command: str = "true") -> AsyncIterator[tuple[str, str]]:
 )
 async def test_only_who_knows_the_key_is_let_in(path: str, headers: dict[str, str], status: int) -> None:
     async with served() as (address, _), aiohttp.ClientSession() as session:
-        async with session.get(address + path, headers=headers, allow_redirects=False) as answer:
-            assert answer.status == status
+        answer = await session.get(address + path, headers=headers, allow_redirects=False)
+        answer.release()
+    assert answer.status == status
 
 
 async def test_the_key_becomes_a_cookie_that_no_other_site_can_send() -> None:
@@ -64,7 +65,7 @@ async def test_the_key_becomes_a_cookie_that_no_other_site_can_send() -> None:
         async with session.get(f"{address}/", headers={"Cookie": "monitor=the-key"}) as answer:
             page, policy = await answer.text(), answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert {match for match in re.findall(r"https?://[^/\"]+", page)} == {address}
+    assert set(re.findall(r"https?://[^/\"]+", page)) == {address}
     assert "unsafe-inline' ; script" not in policy
     assert "<script>" not in page
 
@@ -75,6 +76,15 @@ async def test_a_page_of_our_own_gets_a_process() -> None:
         async with session.ws_connect(url, headers={"Origin": address}) as socket:
             await socket.send_json(["ping", 7])
             assert await socket.receive_json(timeout=20) == ["pong", 7]
+            [child_of_ours] = children()
+        async with asyncio.timeout(20):
+            while child_of_ours in children():  # noqa: ASYNC110 - another process tells no Event
+                await asyncio.sleep(0.01)
+
+
+def children() -> set[str]:
+    """The processes that were started from here and run."""
+    return set(" ".join(path.read_text() for path in Path("/proc/self/task").glob("*/children")).split())
 
 
 def test_each_browser_reads_only_unless_told(tmp_path: Path) -> None:

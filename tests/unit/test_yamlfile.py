@@ -145,7 +145,7 @@ def test_places_point_at_the_first_character_of_a_value(
             "a: 1\n  b: 2\n",
             ['2:4: a ":" is not expected here; put text with ": " in quotes, or mend the indentation'],
         ),
-        ("a: 1\n\tb: 2", ["2:1: a tab stands in the indentation; YAML takes only spaces there"]),
+        ("a: 1\n\tb: 2", ["2:1: a tab stands here; YAML takes only spaces for indentation: replace it with spaces"]),
         ("when: @handover", ["1:7: the character @ cannot begin a value; put the value in quotes"]),
         ("a: 'x\nb: 1", ["1:4: the quote that opens here is never closed"]),
         ('a: "C:\\q"', ["1:7: a backslash in double quotes begins an escape; use single quotes, or write \\\\"]),
