@@ -26,6 +26,7 @@ def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
             return
         from monitor.dashboard.draw import plain_board
 
+        monitor.read_archive()
         width = shutil.get_terminal_size((100, 24)).columns
         click.echo(plain_board(monitor.board(), width=width, ascii=ascii_only))
 

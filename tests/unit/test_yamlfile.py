@@ -259,3 +259,21 @@ def test_importing_costs_no_parser() -> None:
     code = "import sys, monitor.yamlfile; print('ruamel.yaml' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("feeds:\n  - id: a\n    url:http://x.example\n", '3:9: a blank is missing after the colon: write "url: "'),
+        ("feeds:\n  - url:http://x.example\n    id: a\n", '2:9: a blank is missing after the colon: write "url: "'),
+        ("user:layla\nfeeds: []\n", '1:6: a blank is missing after the colon: write "user: "'),
+        ("feeds:\n\t- id: a\n", "2:1: a tab stands here"),
+        ("a: {Authorization:\"Bearer s3cret\"}\n", '1:18: a ":" stands inside a value; put a blank after it'),
+        ("a: see http://x.example: now\n", '1:24: a ":" is not expected here; put text with ": " in quotes'),
+    ],
+)  # fmt: skip
+def test_a_blank_that_is_missing_and_a_tab_are_told_at_their_place(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        yamlfile.load(text, "f")
+    assert str(caught.value.mistakes[0]).removeprefix("f:").startswith(told)
+    assert "s3cret" not in str(caught.value)
