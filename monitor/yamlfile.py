@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.errors import ConfigError, Mistake
+from monitor.yamlwords import told
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_NODES = 200_000
@@ -258,76 +259,7 @@ def _events(text: str, file: str) -> Iterator[Any]:
     try:
         yield from YAML(typ="safe").parse(text)
     except YAMLError as error:
-        raise _syntax_error(error, text, file) from error
-
-
-def _syntax_error(error: Exception, text: str, file: str) -> ConfigError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    context_mark = getattr(error, "context_mark", None) or mark
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
-    context = str(getattr(error, "context", None) or "")
-    place = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-    opened = place if context_mark is None else (context_mark.line + 1, context_mark.column + 1)
-    if mark is not None and text[: mark.index].rstrip(" ")[-1:] in ("'", '"') and "block" in context:
-        return _error(file, place, "the text goes on after its closing quote; put the whole value in single quotes")
-    if mark is not None and text[mark.index : mark.index + 1] in ("]", "}"):
-        return _error(file, place, f'this "{text[mark.index]}" closes nothing; delete it, or put the text in quotes')
-    for pattern, at_opening, words in _PLAIN:
-        if re.search(pattern, f"{context}: {problem}"):
-            char = "" if mark is None else text[mark.index : mark.index + 1]
-            return _error(file, opened if at_opening else place, words.format(char=char or " ", line=opened[0]))
-    return _error(file, place, f"this is not valid YAML: {context} {problem}".replace("  ", " "))
-
-
-# What the parsers say (the C one and the Python one word it differently), whether the mistake is best shown where the
-# construct opened, and what a person should read.
-_PLAIN: tuple[tuple[str, bool, str], ...] = (
-    (
-        r"tab character|cannot start any token.*'\\t'",
-        False,
-        "a tab stands in the indentation; YAML takes only spaces there",
-    ),
-    (
-        r"flow (sequence|mapping|node)",
-        True,
-        "a bracket is opened in line {line} and not closed, or a comma is missing after it",
-    ),
-    (r"quoted scalar.*(end of stream|end of file)", True, "the quote that opens here is never closed"),
-    (r"quoted scalar.*document (indicator|separator)", True, "the quote that opens here is never closed"),
-    (
-        r"quoted scalar.*escape",
-        False,
-        "a backslash in double quotes begins an escape; use single quotes, or write \\\\",
-    ),
-    (r"cannot start any token", False, "the character {char} cannot begin a value; put the value in quotes"),
-    (
-        r"mapping values are not allowed",
-        False,
-        'a ":" is not expected here; put text with ": " in quotes, or mend the indentation',
-    ),
-    (
-        r"sequence entries are not allowed",
-        False,
-        'a "- " is not expected here; begin the list on its own line below the key',
-    ),
-    (
-        r"could not find expected ':'",
-        True,
-        'this line has no ":" after its key; if it goes on with text, put the text in quotes',
-    ),
-    (
-        r"expected '-' indicator|block collection|block sequence",
-        False,
-        'this line does not fit the list it stands in; mend the "- " or the indentation',
-    ),
-    (
-        r"block mapping",
-        False,
-        "this line does not fit those above it; mend the indentation, or put the text above in quotes",
-    ),
-    (r"alias|anchor", False, 'a "&" or "*" begins a YAML anchor or alias; put the value in quotes if it is text'),
-    (r"tag", False, 'a "!" begins a YAML tag; put the value in quotes if it is text'),
-)
+        raise ConfigError((Mistake(file, *told(error, text)),)) from error
 
 
 def _bad_tag(tag: str) -> str:

@@ -36,6 +36,7 @@ _COMMANDS = {
     "rules": "rules",
     "config": "settings",
     "store": "store",
+    "serve": "serve",
     "doctor": "doctor",
     "completion": "completion",
     "init": "init",

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from monitor.cli.output import Form, as_json, forms
-from monitor.cli.setup import Options, opened
+from monitor.cli.setup import Options, opened, whole_board
 from monitor.cli.stories import one_story
 from monitor.cli.talk import Exit
 from monitor.export.stories import decision_record
@@ -105,7 +105,7 @@ def undo(options: Options, form: Form) -> int:
 
 def _decide(options: Options, identifier: str, action: Action, form: Form, **given: Any) -> int:
     with opened(options) as monitor:
-        story = one_story(monitor.board(), identifier)
+        story = one_story(whole_board(monitor), identifier)
         decision = monitor.decide(story.id, action, **given)
     _print(decision, form)
     return Exit.DONE

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from monitor.cli.output import as_json
-from monitor.cli.setup import Options, opened
+from monitor.cli.setup import Options, opened, whole_board
 from monitor.cli.stories import chosen
 from monitor.cli.talk import Exit, several, tell
 from monitor.errors import InputError
@@ -178,7 +178,7 @@ def _found(options: Options, wanted: dict[str, Any]) -> tuple[Board, tuple[Story
 
 
 def _chosen(monitor: Monitor, wanted: dict[str, Any]) -> tuple[Board, tuple[Story, ...]]:
-    board = monitor.board()
+    board = whole_board(monitor)
     return board, chosen(board, **wanted)
 
 

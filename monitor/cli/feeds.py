@@ -18,7 +18,7 @@ from monitor.errors import InputError
 from monitor.feeds import opml
 from monitor.feeds.clean import mask_url, safe
 from monitor.feeds.health import is_offline, sick_regions
-from monitor.model import Config, FeedRow
+from monitor.model import Config, Feed, FeedRow
 
 
 @click.group("feeds")
@@ -133,7 +133,11 @@ def remove(options: Options, identifier: str) -> int:
     \b
     Example: monitor feeds remove news-example
     """
-    path, _, text = _own(options)
+    path, config, text = _own(options)
+    if _shipped(path, config, identifier, text) is not None:
+        raise InputError(
+            f"{identifier} is a shipped feed (shipped_feeds: true). `monitor feeds pause {identifier}` switches it off."
+        )
     _save(path, yamledit.remove_feed(text, str(path), identifier))
     click.echo(f"removed {identifier}")
     return Exit.DONE
@@ -148,8 +152,13 @@ def pause(options: Options, identifier: str) -> int:
     \b
     Example: monitor feeds pause news-example
     """
-    path, _, text = _own(options)
-    _save(path, yamledit.set_enabled(text, str(path), identifier, False))
+    path, config, text = _own(options)
+    if (shipped := _shipped(path, config, identifier, text)) is not None:
+        # An entry of one's own with the same id counts instead of the shipped one.
+        entry: dict[str, yamledit.Value] = {"id": shipped.id, "url": shipped.url, "name": shipped.name}
+        _save(path, yamledit.add_feeds(text, str(path), [{**entry, "enabled": False}]))
+    else:
+        _save(path, yamledit.set_enabled(text, str(path), identifier, False))
     click.echo(f"paused {identifier}")
     return Exit.DONE
 
@@ -247,6 +256,13 @@ def _own(options: Options) -> tuple[Path, Config, str]:
     if path.resolve() == (configuration.shipped() / configuration.NAME).resolve():
         raise InputError(f"{path} is the shipped one and stays as it is. `monitor init` writes one of your own.")
     return path, config, text
+
+
+def _shipped(path: Path, config: Config, identifier: str, text: str) -> Feed | None:
+    """The feed of this id, if it is in force and does not stand in the file itself."""
+    if identifier in configuration.written_urls(text, str(path)):
+        return None
+    return next((feed for feed in config.feeds if feed.id == identifier), None)
 
 
 def _save(path: Path, text: str) -> None:

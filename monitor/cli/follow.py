@@ -56,8 +56,8 @@ def command(
         stream.begin(since)
         poller = Poller(monitor, voice)
 
-        async def cycle() -> None:
-            await poller.cycle(False, silent=True)
+        async def cycle() -> int:
+            return (await poller.cycle(False, quiet=True, silent=True)).polled
 
         polling = None if no_poll or options.read_only else cycle
         return asyncio.run(Loop(monitor, voice, polling, stream.beat).run())

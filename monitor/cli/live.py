@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from monitor import config as configuration
@@ -57,7 +58,7 @@ class Renewing:
     def _take_over(self, monitor: Monitor) -> News:
         config, ruleset = load_file(Path(self._config.file))
         seeds, rules = read_seeds(config), seed_rules(config, ruleset)
-        same = (config.rules, config.lists) == (self._config.rules, self._config.lists)
+        same = _reads_as(config) == _reads_as(self._config)
         reader = self.reader if same else Reader(config)
         monitor.reload(config, ruleset, seeds, seed_rules=rules, reader=reader)
         if not same:
@@ -80,6 +81,11 @@ class Renewing:
         path = Path(self._config.file)
         found = [path, *sorted(configuration.seeds_folder(self._config).glob("*"))]
         return tuple(_stamps(found))
+
+
+def _reads_as(config: Config) -> object:
+    """What a reader's rules depend on: not the lines on which they stand."""
+    return [replace(rule, place=(), examples=()) for rule in config.rules], config.lists
 
 
 def _stamps(paths: list[Path]) -> Iterator[tuple[str, int, int, int]]:

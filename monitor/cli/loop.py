@@ -22,20 +22,22 @@ from monitor.service import Monitor, utc_now
 TICK = 1.0
 _LOOK_AGAIN = timedelta(seconds=60)  # a clock that jumps when a laptop sleeps is noticed after so long
 _BREATH = timedelta(seconds=1)
+_TAKEN = timedelta(seconds=15)  # what is due is in the hands of another poller
 _AFTER_FAILURE = timedelta(seconds=30)
 _EXPECTED = (MonitorError, OSError)
 
 
 @dataclass(slots=True)
 class Loop:
-    """One run. `cycle` polls and says what came; `beat` is called after each cycle and each change of the store.
+    """One run. `cycle` polls, says what came and returns how many feeds it polled; `beat` is called after each cycle
+    and each change of the store.
 
     `cycle` None: nothing is polled here, others are watched. `tick` is how many seconds lie between two looks.
     """
 
     monitor: Monitor
     voice: Voice
-    cycle: Callable[[], Awaitable[None]] | None
+    cycle: Callable[[], Awaitable[int]] | None
     beat: Callable[[], None] | None = None
     clock: Callable[[], datetime] = utc_now
     tick: float = TICK
@@ -62,32 +64,31 @@ class Loop:
                 due, looked = await self._next_due(), self.clock()
             polled = self.cycle is not None and due <= self.clock()
             if polled:
-                due = self.clock() + (_BREATH if await self._one(stopped) else _AFTER_FAILURE)
+                pause = await self._one(stopped)
                 if stopped.done():
                     return
-                due = max(due, await self._next_due())
+                due = max(self.clock() + pause, await self._next_due())
                 seen = await self._kept(self._changed)
             if self.beat is not None and (polled or seen != token):
                 await self._kept(self.beat)
             token = seen
             await asyncio.wait((stopped,), timeout=self.tick)
 
-    async def _one(self, stopped: asyncio.Future[Literal[True]]) -> bool:
-        """One cycle, cut off by a stop: what it had stored stays, what is being stored is. Whether it went well."""
+    async def _one(self, stopped: asyncio.Future[Literal[True]]) -> timedelta:
+        """One cycle, cut off by a stop: what it had stored stays, what is being stored is. The rest that follows."""
         assert self.cycle is not None
         cycle = asyncio.ensure_future(self.cycle())
         await asyncio.wait((cycle, stopped), return_when=asyncio.FIRST_COMPLETED)
         if not cycle.done():
             cycle.cancel()
             await asyncio.gather(cycle, return_exceptions=True)
-            return True
+            return _BREATH
         try:
-            cycle.result()
+            return _BREATH if cycle.result() else _TAKEN
         except _EXPECTED as error:
             # A full disk or a busy store may be well again by the next cycle.
             self.voice.complain(str(error))
-            return False
-        return True
+            return _AFTER_FAILURE
 
     async def _reread(self, asked: asyncio.Event) -> None:
         now = asked.is_set()

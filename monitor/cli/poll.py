@@ -62,13 +62,13 @@ class Poller:
         """Cycles until a signal comes."""
         from monitor.cli.loop import Loop
 
-        async def cycle() -> None:
-            await self.cycle(False)
+        async def cycle() -> int:
+            return (await self.cycle(False, quiet=True)).polled
 
         return await Loop(self._monitor, self._voice, cycle).run()
 
-    async def cycle(self, force: bool, *, silent: bool = False) -> PollReport:
-        """One cycle; `silent`: with nothing on standard output."""
+    async def cycle(self, force: bool, *, quiet: bool = False, silent: bool = False) -> PollReport:
+        """One cycle; `quiet`: nothing is said where nothing was polled; `silent`: nothing on standard output."""
         progress = Progress()
 
         def line(outcome: FeedOutcome) -> None:
@@ -86,9 +86,10 @@ class Poller:
                 self._voice.tell(f"{feed}: {cause}")
             if len(report.failed) > 20:
                 self._voice.tell(f"... and {len(report.failed) - 20} more; --verbose names them all")
-        if not silent:
-            click.echo(as_json(report_record(report)) if self._form is Form.JSON else summary(report))
-        self._voice.note(summary(report))
+        if report.polled or not quiet:
+            if not silent:
+                click.echo(as_json(report_record(report)) if self._form is Form.JSON else summary(report))
+            self._voice.note(summary(report))
         for problem in self._monitor.problems():
             self._voice.complain(problem)
         return report

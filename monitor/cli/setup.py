@@ -12,11 +12,11 @@ from pathlib import Path
 
 from monitor import __version__, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
-from monitor.cli.talk import tell
+from monitor.cli.talk import Progress, tell
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
-from monitor.model import Config
+from monitor.model import Board, Config
 from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.service import Monitor, utc_now
@@ -158,6 +158,18 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
         finally:
             for problem in notifier.close():
                 tell(problem)
+
+
+def whole_board(monitor: Monitor) -> Board:
+    """The board for a command that prints once: the whole archive is read by the rules of now first, however long that
+    takes, and what the board's reader has to know is told."""
+    progress = Progress()
+    monitor.read_archive(progress=lambda far: progress(f"reading the archive, {far.done:,} of {far.total:,} entries"))
+    progress.end()
+    board = monitor.board()
+    for problem in board.problems:
+        tell(problem)
+    return board
 
 
 def outbox_path(place: Path | str) -> Path:

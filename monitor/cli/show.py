@@ -17,7 +17,7 @@ def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
     """Opens the dashboard, or prints the board and returns."""
     ringer = _Ringer()
     with opened(options, ring=ringer) as monitor:
-        if sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
+        if _has_screen():
             from monitor.cli.screen import screen
 
             app = screen(monitor, polling=polling, ascii_only=ascii_only)
@@ -26,8 +26,15 @@ def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
             return
         from monitor.dashboard.draw import plain_board
 
+        monitor.read_archive()
         width = shutil.get_terminal_size((100, 24)).columns
         click.echo(plain_board(monitor.board(), width=width, ascii=ascii_only))
+
+
+def _has_screen() -> bool:
+    """A terminal that can be drawn on, or a browser behind `monitor serve`."""
+    drawn = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    return drawn or "TEXTUAL_DRIVER" in os.environ
 
 
 class _Ringer:

@@ -11,7 +11,7 @@ import click
 from monitor import filters
 from monitor.cli.output import Form, as_json, emit, forms
 from monitor.cli.read import moment
-from monitor.cli.setup import Options, opened
+from monitor.cli.setup import Options, opened, whole_board
 from monitor.cli.talk import Exit, several, tell
 from monitor.errors import InputError
 from monitor.export.stories import facility_name, feeds_of, line_of, story_record
@@ -42,7 +42,7 @@ def stories(
     Exit codes: 0 there are some, 1 none.
     """
     with opened(options) as monitor:
-        board = monitor.board()
+        board = whole_board(monitor)
     found = chosen(board, lane=lane, search=search, since=since, where=where)[:limit]
     if form in (Form.JSON, Form.JSONL):
         emit(form, (story_record(story) for story in found))
@@ -79,7 +79,7 @@ def show(options: Options, identifier: str, form: Form) -> int:
     Example: monitor show 3f2a91c0
     """
     with opened(options) as monitor:
-        board = monitor.board()
+        board = whole_board(monitor)
     story = one_story(board, identifier)
     if form is Form.JSON:
         click.echo(as_json(story_record(story)))

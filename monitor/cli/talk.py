@@ -13,10 +13,20 @@ from monitor.feeds.clean import safe
 class Exit(IntEnum):
     """Exit codes of all commands."""
 
-    DONE = 0  # did what was asked; for `poll`: something new came
-    NOTHING = 1  # `poll`: nothing new; `rules check`: an example fails
-    ERROR = 2  # a mistake to mend: configuration, store, arguments, or every feed failing
+    DONE = 0
+    NOTHING = 1
+    ERROR = 2
     INTERRUPTED = 130
+
+
+MEANING = {
+    Exit.DONE: "what was asked is done; for `poll`: something new came; for lists and exports: there is something",
+    Exit.NOTHING: "nothing new, or nothing fits; `rules check`: an example fails; `rules test`: not flagged; "
+    "`doctor`: something to look at",
+    Exit.ERROR: "a mistake to mend (configuration, store, arguments), or every feed failed",
+    Exit.INTERRUPTED: "interrupted with Ctrl+C",
+}
+"""What each means, for docs/commands.md."""
 
 
 def complain(text: str) -> None:

@@ -21,6 +21,7 @@ from monitor.model import Alert, Board, Fact, Feed, Story
 from monitor.service.ports import SICK_HEALTH
 
 ELSEWHERE = "No base named"
+_REASONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class Told:
     reasons: tuple[str, ...]
     quote: str
     rules: str
-    reports: int
-    independent: int
+    counts: str
     review: str
+    grade: str
     notes: tuple[str, ...]
     against: tuple[Held, ...]
     sources: tuple[Source, ...]
@@ -96,7 +97,7 @@ class Brief:
     sick: tuple[str, ...]
     decisions: int
     chain: str
-    stories: int
+    stories: str
 
 
 def brief(board: Board, stories: Iterable[Story], *, chain: tuple[int, str], chosen: str, title: str) -> Brief:
@@ -122,7 +123,7 @@ def brief(board: Board, stories: Iterable[Story], *, chain: tuple[int, str], cho
         sick=tuple(f"{safe(row.feed.name)}: {safe(row.state.cause) or row.state.health}" for row in sick),
         decisions=chain[0],
         chain=chain[1],
-        stories=sum(len(told) for told in groups.values()),
+        stories=_many(sum(len(told) for told in groups.values()), "story", "stories"),
     )
 
 
@@ -159,16 +160,37 @@ def _told(story: Story, feeds: dict[str, Feed], facts: dict[str, Fact]) -> Told:
         gloss=safe(lead.gloss),
         title=safe(lead.entry.title),
         lang=lead.lang,
-        reasons=tuple(reasons),
+        reasons=(
+            *list(reasons)[:_REASONS],
+            *([f"and {len(reasons) - _REASONS} more"] if len(reasons) > _REASONS else []),
+        ),
         quote=safe(claim.quote) if claim else "",
         rules=", ".join(dict.fromkeys(match.rule for alert in story.alerts for match in alert.matches)),
-        reports=len(story.alerts),
-        independent=len(story.families),
+        counts=f"{_many(len(story.alerts), 'report')}, {_many(len(story.families), 'independent source')}",
         review=decided,
+        grade=_graded(story),
         notes=tuple(f"{safe(note.by)}, {_moment(note.at)}: {safe(note.text)}" for note in review.notes),
         against=tuple(_held(facts[key]) for key in touched if key in facts),
         sources=tuple(_source(alert, feeds.get(alert.entry.feed)) for alert in story.alerts),
     )
+
+
+def _some(reasons: list[str]) -> tuple[str, ...]:
+    more = len(reasons) - _REASONS
+    return (*reasons[:_REASONS], *([f"and {more} more"] if more > 0 else []))
+
+
+def _graded(story: Story) -> str:
+    """ "B2 (suggested: two independent sources)"; empty where nobody and nothing has graded it."""
+    grade = story.review.grade
+    if grade is None:
+        return ""
+    who = f"by {safe(grade.by)}" if grade.by else "suggested"
+    return f"{grade.reliability}{grade.credibility} ({who}{': ' + safe(grade.why) if grade.why else ''})"
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
 
 
 def _held(fact: Fact) -> Held:

@@ -45,7 +45,7 @@ def markdown(brief: Brief) -> str:
         "",
         f"Made {_md(brief.made)} by {_md(brief.user)}. Baseline {_md(brief.baseline)}.",
     ]
-    lines += [f"{brief.stories} stories: {_md(brief.chosen)}.", "", f"**Feeds.** {_md(brief.feeds)}"]
+    lines += [f"{brief.stories}: {_md(brief.chosen)}.", "", f"**Feeds.** {_md(brief.feeds)}"]
     lines += [f"- {_md(sick)}" for sick in brief.sick]
     if brief.overdue:
         lines += ["", "## Overdue", "", *(f"- {_md(item)}" for item in brief.overdue)]
@@ -62,7 +62,7 @@ def markdown(brief: Brief) -> str:
 
 def _story(story: Told) -> list[str]:
     told = f"{story.severity.upper()} · {story.verdict} · {story.gloss or story.title}"
-    counts = f"{story.reports} reports, {story.independent} independent sources; {story.review}"
+    counts = f"{story.counts}; {story.review}" + (f"; graded {story.grade}" if story.grade else "")
     lines = [f"### {_md(told)}", "", f"{_md(story.title)}", "", f"Story `{story.id}` · {_md(counts)}", ""]
     lines += [f"- {_md(reason)}" for reason in story.reasons]
     if story.quote:

@@ -24,6 +24,9 @@ _SCHEMA = "urn:posture-monitor:posture-claim:1"
 _EPOCH = "2026-01-01T00:00:00.000Z"
 _KINDS = {"official": "organization", "state": "organization", "party": "organization"}
 
+# The standard's own table (2.1, appendix A) from Admiralty credibility to confidence; 6, not judged, has none.
+_CONFIDENCE = {"1": 90, "2": 70, "3": 50, "4": 30, "5": 10}
+
 
 def bundle(board: Board, stories: Iterable[Story]) -> dict[str, Any]:
     """A STIX 2.1 bundle of these stories."""
@@ -77,7 +80,7 @@ def _report(
     modified = max(
         [created, *(alert.entry.revised for alert in story.alerts), *([story.review.at] if story.review.at else [])]
     )
-    claim, verdict = lead.lead_claim, lead.lead_verdict
+    claim, verdict, graded = lead.lead_claim, lead.lead_verdict, story.review.grade
     said = [lead.gloss or lead.entry.title, verdict.reason if verdict else ""]
     return {
         **_object("report", f"story:{story.id}", _stamp(created), _stamp(modified)),
@@ -86,6 +89,7 @@ def _report(
         "description": safe("\n".join(part for part in said if part)),
         "report_types": ["observed-data"],
         "published": _stamp(lead.entry.when),
+        **({"confidence": _CONFIDENCE[graded.credibility]} if graded and graded.credibility in _CONFIDENCE else {}),
         "labels": [f"severity:{story.severity}", f"lane:{story.lane}", f"review:{story.review.state}"]
         + ([f"verdict:{lead.verdict}"] if lead.verdict else []),
         "external_references": [_reference(alert) for alert in story.alerts],

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.export.jsonl import claim_record, match_record, verdict_record
 from monitor.feeds.clean import safe
 from monitor.language.facilities import Facility, gazetteer
-from monitor.model import Alert, Board, Decision, Feed, Overdue, Story
+from monitor.model import Alert, Board, Decision, Feed, Grade, Overdue, Story
 
 
 def story_record(story: Story, *, reports: bool = True) -> dict[str, Any]:
@@ -40,11 +40,21 @@ def story_record(story: Story, *, reports: bool = True) -> dict[str, Any]:
         "copies": story.copies,
         "families": list(story.families),
         "review": {"state": review.state, "reason": review.reason, "by": review.by, "at": _time(review.at)},
+        "tags": list(review.tags),
+        "owner": review.owner,
+        "grade": grade_record(review.grade),
         "notes": [{"at": _time(note.at), "by": note.by, "text": note.text} for note in review.notes],
     }
     if reports:
         record["alerts"] = [alert_record(alert) for alert in story.alerts]
     return record
+
+
+def grade_record(grade: Grade | None) -> dict[str, Any] | None:
+    """How far a story can be trusted: the letter of its sources, the digit of what they say; `by` null: suggested."""
+    if grade is None:
+        return None
+    return {"reliability": grade.reliability, "credibility": grade.credibility, "by": grade.by, "why": grade.why}
 
 
 def alert_record(alert: Alert, story: str | None = None) -> dict[str, Any]:

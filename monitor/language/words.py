@@ -184,9 +184,9 @@ def breaks(text: str, lang: str) -> list[tuple[int, bool]]:
         mark = match.group()
         if mark[0] in ":;":
             continue
-        if lang == "tr" and mark == "." and _ORDINAL.search(text, max(0, match.start() - 4), match.end()):
-            if text[match.end() : match.end() + 2].strip()[:1].isalpha():
-                continue
+        ordinal = lang == "tr" and mark == "." and _ORDINAL.search(text, max(0, match.start() - 4), match.end())
+        if ordinal and text[match.end() : match.end() + 2].strip()[:1].isalpha():
+            continue
         if (
             mark[0] == "."
             and len(mark.rstrip("\"'”’»)]")) == 1

@@ -162,18 +162,12 @@ def _trees(rule: Rule, known_lists: set[str], file: str) -> tuple[CompiledRule |
     for key, text in (("when", rule.when), ("unless", rule.unless)):
         if not text:
             continue
-        line, col = places.get(key, (1, 1))
-        try:
-            tree = trees[key] = syntax.parse(text)
-            for leaf in syntax.leaves(tree):
-                _check_leaf(leaf, known_lists, text)
-        except RuleError as error:
-            before = text[: error.offset]
-            at = (
-                line + before.count("\n"),
-                col + len(before) if "\n" not in before else len(before) - before.rfind("\n"),
-            )
-            mistakes.append(Mistake(file, *at, f"rule {rule.id}, {key}: {error.shown(text)}"))
+        place = places.get(key, (1, 1))
+        tree, wrong = _tree(text, known_lists)
+        mistakes += [Mistake(file, *_within(text, error.offset, place), f"rule {rule.id}, {key}: {error.shown(text)}")
+                     for error in wrong]  # fmt: skip
+        if tree is not None:
+            trees[key] = tree
     if rule.keywords:
         for keyword in rule.keywords:
             try:
@@ -184,6 +178,32 @@ def _trees(rule: Rule, known_lists: set[str], file: str) -> tuple[CompiledRule |
     if "when" not in trees:
         return None, mistakes
     return CompiledRule(rule, trees["when"], trees.get("unless")), mistakes
+
+
+def _tree(text: str, known_lists: set[str]) -> tuple[Node | None, list[RuleError]]:
+    """The tree of an expression, and all that is wrong with it. Where it has no tree, its names are judged all the
+    same, so that it is mended in one go."""
+    wrong: list[RuleError] = []
+    try:
+        tree = syntax.parse(text)
+        found = list(syntax.leaves(tree))
+    except RuleError as error:
+        tree, wrong = None, [error]
+        found = [GroupNode(name) for name in re.findall(r"@[\w-]+|\bfacility:[\w-]+", text)]
+    for leaf in dict.fromkeys(found):
+        try:
+            _check_leaf(leaf, known_lists, text)
+        except RuleError as error:
+            wrong.append(error)
+    return tree, sorted(wrong, key=lambda error: error.offset)
+
+
+def _within(text: str, offset: int, place: tuple[int, int]) -> tuple[int, int]:
+    """Line and column of an offset of an expression that begins at `place`."""
+    before = text[:offset]
+    line, col = place
+    newline = before.rfind("\n")
+    return (line, col + offset) if newline < 0 else (line + before.count("\n"), offset - newline)
 
 
 def _check_leaf(leaf: Node, known_lists: set[str], text: str) -> None:

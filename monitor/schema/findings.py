@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -27,6 +28,9 @@ class Finding:
     at_key: bool = False
 
 
+# What "id:a" is for YAML: a text.
+_GLUED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):\S")
+
 S = TypeVar("S", bound=Section)
 _LISTS: TypeAdapter[dict[str, list[str]]] = TypeAdapter(dict[Slug, Annotated[list[Term], Field(min_length=1)]])
 _WANTED = {
@@ -42,6 +46,9 @@ _WANTED = {
 def check(schema: type[S], raw: object, path: Path, env: Mapping[str, str]) -> tuple[S | None, list[Finding]]:
     """`raw` read as `schema`, or None and what is wrong with it. `env` fills `${NAME}` in addresses and headers."""
     if not isinstance(raw, dict):
+        if isinstance(raw, str) and (glued := _GLUED.match(raw)):
+            what = f'a blank is missing after the colon: write "{glued[1]}: " and then the value'
+            return None, [Finding(path, what)]
         keys = ", ".join(_names(schema))
         return None, [Finding(path, f"this must be a mapping with keys out of: {keys}")]
     try:

@@ -31,6 +31,8 @@ HOMES = {
     "platformdirs": ("cli/", "config.py"),
     "jinja2": ("export/document.py",),
     "apprise": ("notify/channels.py",),
+    "textual_serve": ("cli/serving.py",),
+    "aiohttp": ("cli/serving.py",),
     "stix2": ("export/stix.py",),
     "orjson": ("store/", "export/", "cli/read.py"),
 }

@@ -145,7 +145,7 @@ def test_places_point_at_the_first_character_of_a_value(
             "a: 1\n  b: 2\n",
             ['2:4: a ":" is not expected here; put text with ": " in quotes, or mend the indentation'],
         ),
-        ("a: 1\n\tb: 2", ["2:1: a tab stands in the indentation; YAML takes only spaces there"]),
+        ("a: 1\n\tb: 2", ["2:1: a tab stands here; YAML takes only spaces for indentation: replace it with spaces"]),
         ("when: @handover", ["1:7: the character @ cannot begin a value; put the value in quotes"]),
         ("a: 'x\nb: 1", ["1:4: the quote that opens here is never closed"]),
         ('a: "C:\\q"', ["1:7: a backslash in double quotes begins an escape; use single quotes, or write \\\\"]),
@@ -259,3 +259,21 @@ def test_importing_costs_no_parser() -> None:
     code = "import sys, monitor.yamlfile; print('ruamel.yaml' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("feeds:\n  - id: a\n    url:http://x.example\n", '3:9: a blank is missing after the colon: write "url: "'),
+        ("feeds:\n  - url:http://x.example\n    id: a\n", '2:9: a blank is missing after the colon: write "url: "'),
+        ("user:layla\nfeeds: []\n", '1:6: a blank is missing after the colon: write "user: "'),
+        ("feeds:\n\t- id: a\n", "2:1: a tab stands here"),
+        ("a: {Authorization:\"Bearer s3cret\"}\n", '1:18: a ":" stands inside a value; put a blank after it'),
+        ("a: see http://x.example: now\n", '1:24: a ":" is not expected here; put text with ": " in quotes'),
+    ],
+)  # fmt: skip
+def test_a_blank_that_is_missing_and_a_tab_are_told_at_their_place(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        yamlfile.load(text, "f")
+    assert str(caught.value.mistakes[0]).removeprefix("f:").startswith(told)
+    assert "s3cret" not in str(caught.value)
