@@ -14,10 +14,11 @@ from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import safe
 from monitor.feeds.identity import fingerprint_of, to_entry
-from monitor.model import Entry, ParsedEntry
+from monitor.model import ParsedEntry
 from monitor.pipeline import read_entry
 from monitor.rules import syntax
 from monitor.rules.engine import Ruleset, failing_examples
+from monitor.rules.explain import lacking
 from monitor.rules.scoring import Judged, Score, interval, tables
 
 
@@ -87,32 +88,9 @@ def test(options: Options, text: str, lang: str | None, when: str | None) -> int
             cues = ", ".join(f'{cue.name} "{safe(cue.words)}"' for cue in claim.cues) or "no cue"
             click.echo(f"  {claim.type}: {claim.phase}, {claim.polarity}, {claim.modality} ({cues})")
     matched = {match.rule for match in alert.matches} if alert else set()
-    for line in _why_not(ruleset, entry, matched):
-        click.echo(line)
+    for line in lacking(ruleset, entry, matched):
+        click.echo(f"  {safe(line)}")
     return Exit.DONE if alert is not None and alert.lane == "changes" else Exit.NOTHING
-
-
-def _why_not(ruleset: Ruleset, entry: Entry, matched: set[str]) -> list[str]:
-    """For rules of which some list occurs without the rest: what was found, and what is lacking."""
-    reading = ruleset.read((("title", entry.title),), entry.lang)
-    lines = []
-    for compiled in ruleset.rules:
-        if compiled.rule.id in matched:
-            continue
-        found: dict[str, str] = {}
-        lacking: list[str] = []
-        for leaf in syntax.leaves(compiled.when):
-            if isinstance(leaf, syntax.GroupNode):
-                spans = reading.hits.get(leaf.group, ())
-                if spans:
-                    found[leaf.group] = safe(reading.words(*spans[0]))
-                else:
-                    lacking.append(leaf.group)
-        if found:
-            words = ", ".join(f'{group} "{word}"' for group, word in found.items())
-            rest = f"; lacks {' '.join(dict.fromkeys(lacking))}" if lacking else "; too far apart, or excused by unless"
-            lines.append(f"  not {compiled.rule.id}: has {words}{rest}")
-    return lines
 
 
 @command.command("eval")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from monitor.model import Action, Board, Decision, PollReport
+from monitor.model import Action, Alert, Board, Config, Decision, PollReport
 
 
 class Desk(Protocol):
@@ -15,6 +15,11 @@ class Desk(Protocol):
     @property
     def read_only(self) -> bool:
         """Whether decisions and polls are refused here."""
+        ...
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force: its feeds and rules."""
         ...
 
     def board(self) -> Board:
@@ -39,6 +44,10 @@ class Desk(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the next feed is due; None where none ever is. Called in a thread."""
+        ...
+
+    def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
+        """A sentence read as a headline: the alert it would be, and what each near rule lacks. Called in a thread."""
         ...
 
     def unmute(self, feed_id: str) -> None:

@@ -27,6 +27,7 @@ class Index:
         self.lane_of: dict[str, Lane] = {story.id: lane for lane in self.lanes for story in self.lanes[lane]}
         self.aliases = {story.id: story.aliases for story in board.stories if story.aliases}
         self.keys = frozenset(self.lane_of).union(*self.aliases.values())
+        self.at = _by_facility(board)
         self._board = board
         self._hay: dict[str, str] = {}
 
@@ -55,6 +56,15 @@ class Index:
             if all(word in hay for word in words):
                 found.append(story)
         return tuple(found)
+
+
+def _by_facility(board: Board) -> dict[str, list[Story]]:
+    """The stories of each facility that one of their claims names, newest first."""
+    found: dict[str, list[Story]] = {}
+    for story in board.stories:
+        for facility in {claim.facility for alert in story.alerts for claim in alert.claims if claim.facility}:
+            found.setdefault(facility, []).append(story)
+    return found
 
 
 def _hay(story: Story, names: Names, feeds: dict[str, str]) -> str:

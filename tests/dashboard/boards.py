@@ -13,6 +13,7 @@ from monitor.model import (
     Alert,
     Board,
     Claim,
+    Config,
     Count,
     Cue,
     DateRange,
@@ -29,6 +30,7 @@ from monitor.model import (
     PollReport,
     ReviewState,
     Revision,
+    Rule,
     Severity,
     Story,
     StoryReview,
@@ -331,6 +333,18 @@ class FakeDesk:
         self.gate: threading.Event | None = None
         self.polled: Callable[[], None] = lambda: None
         self.built = 0
+
+    @property
+    def config(self) -> Config:
+        """As few rules as show something."""
+        rules = (Rule("base-handover", "base_handover", "high", when="@handover NEAR/8 @base"), Rule("my-words"))
+        return Config("feeds.yml", "layla", None, None, tuple(row.feed for row in self.now_board.feeds), (), rules)
+
+    def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
+        """The first story's lead for everything that names a base."""
+        self.calls.append(("explain", text))
+        found = self.now_board.stories[0].lead if "base" in text else None
+        return found, ("not my-words: has @base; lacks @troops",)
 
     def board(self) -> Board:
         """The board as it stands."""

@@ -46,6 +46,7 @@ class Frame(Screen[None], inherit_bindings=False):
     PANES: ClassVar[tuple[str, ...]] = ()
     KEYS: ClassVar[tuple[str, ...]] = ()  # groups of keys for the foot
     SHARE: ClassVar[int] = 62
+    START: ClassVar[int] = 0  # the pane that the cursor is in at first
     BINDINGS: ClassVar[list[BindingType]] = FRAME
 
     def __init__(self, *, id: str) -> None:
@@ -62,6 +63,10 @@ class Frame(Screen[None], inherit_bindings=False):
     def single(self) -> bool:
         """Whether one pane fills the screen."""
         return self.app.size.width < _STACKED or self.has_class("-zoomed")
+
+    def side_by_side(self) -> bool:
+        """Whether the first two panes stand beside each other."""
+        return self.app.size.width >= _WIDE
 
     @property
     def board(self) -> Board | None:
@@ -117,7 +122,7 @@ class Frame(Screen[None], inherit_bindings=False):
         self.query_one("#keys", Bar).show(
             lambda cells: keys_line((*self.KEYS, "views"), self.program.settings.keymap, cells)
         )
-        self.turn_pane(self.PANES[0])
+        self.turn_pane(self.PANES[self.START])
         self.draw_frame()
         self.draw()
 
@@ -138,7 +143,7 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def _size_panes(self) -> None:
         """Give the first two panes their parts: side by side where the screen is wide, else one above the other."""
-        wide, single = self.app.size.width >= _WIDE, self.single
+        wide, single = self.side_by_side(), self.single
         for name, part in zip(self.PANES[:2], (self.share, 100 - self.share), strict=True):
             pane = self.query_one(f"#{name}")
             pane.styles.width = f"{part}fr" if wide and not single else "100%"
