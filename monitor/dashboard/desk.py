@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from monitor.model import Action, Alert, Board, Config, Decision, PollReport
+from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport
 
 
 class Desk(Protocol):
@@ -48,6 +48,10 @@ class Desk(Protocol):
 
     def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
         """A sentence read as a headline: the alert it would be, and what each near rule lacks. Called in a thread."""
+        ...
+
+    def ledger(self, as_of: date | None = None) -> Ledger:
+        """What was held of every base, force and mission on a day, today where none is given. Called in a thread."""
         ...
 
     def unmute(self, feed_id: str) -> None:

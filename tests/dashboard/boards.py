@@ -24,6 +24,8 @@ from monitor.model import (
     FeedRow,
     FeedState,
     Health,
+    Ledger,
+    LedgerRow,
     Match,
     Note,
     Overdue,
@@ -339,6 +341,29 @@ class FakeDesk:
         """As few rules as show something."""
         rules = (Rule("base-handover", "base_handover", "high", when="@handover NEAR/8 @base"), Rule("my-words"))
         return Config("feeds.yml", "layla", None, None, tuple(row.feed for row in self.now_board.feeds), (), rules)
+
+    def ledger(self, as_of: date | None = None) -> Ledger:
+        """The facts of the board up to that day, one a row; one of them late."""
+        self.calls.append(("ledger", as_of))
+        day = as_of or NOW.date()
+        held = [fact for fact in self.now_board.facts if fact.compared and fact.as_of <= day]
+        before = (replace(held[0], status="active", as_of=date(2025, 6, 1)),) if held else ()
+        return Ledger(
+            day,
+            tuple(
+                LedgerRow(
+                    fact.subject,
+                    fact.attribute,
+                    (fact,),
+                    before if fact.attribute == "status" else (),
+                    DateRange("next week", date(2026, 1, 5), date(2026, 1, 11), "week")
+                    if fact.attribute == "status"
+                    else None,
+                    315 if fact.attribute == "status" else None,
+                )
+                for fact in held
+            ),
+        )
 
     def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
         """The first story's lead for everything that names a base."""

@@ -17,7 +17,7 @@ from monitor.dashboard.messages import Answered
 from monitor.dashboard.screens.editing import edit_configuration
 from monitor.dashboard.text import Line, Part, shown
 from monitor.dashboard.widgets.keys import binds, keys_line
-from monitor.dashboard.widgets.paint import Bar, title_content
+from monitor.dashboard.widgets.paint import Bar, Painted
 from monitor.dashboard.words import plural
 from monitor.model import Board
 
@@ -166,9 +166,7 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def titled(self, pane: str, text: str) -> None:
         """Write the title of a pane."""
-        widget = self.query_one(f"#{pane}")
-        cells = (widget.size.width or self.app.size.width) - 3
-        widget.border_title = title_content(text, cells, ascii=self.program.ascii)
+        self.query_one(f"#{pane}", Painted).entitle(text)
 
     def _status(self, cells: int) -> Line:
         main, board = self.program.main, self.board

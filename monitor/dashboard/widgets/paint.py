@@ -104,6 +104,7 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines: tuple[Line, ...] = ()
         self._make: Callable[[int], tuple[Line, ...]] = lambda cells: ()
         self._made_for = -1
+        self._titled = ""
 
     @property
     def cells(self) -> int:
@@ -116,6 +117,11 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
         if top:
             self.scroll_to(y=0, animate=False, immediate=True)
         self._fit()
+
+    def entitle(self, text: str) -> None:
+        """Write the title over the lines, cut to the width there is, now and whenever that changes."""
+        self._titled = text
+        self.border_title = title_content(text, (self.size.width or self.app.size.width) - 3, ascii=self.ascii)
 
     def _fit(self) -> None:
         cells = self.cells
@@ -130,6 +136,8 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Wrap anew for the new width."""
         self._fit()
+        if self._titled:
+            self.entitle(self._titled)
 
     def notify_style_update(self) -> None:
         """The theme changed: colours are looked up anew."""

@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from monitor.dashboard.text import Line
+from monitor.dashboard.text import Line, fitted
 from monitor.dashboard.widgets.paint import COMPONENTS, Painted, strip_of
 
 Row = TypeVar("Row")
@@ -122,7 +122,7 @@ class RowList(Painted, Generic[Row]):
         if at >= len(self.rows):
             return strip_of(self, (), cells)
         here = at == self.cursor
-        drawn = self.line(self.rows[at], self.cells, selected=here)
+        drawn = fitted(self.line(self.rows[at], self.cells, selected=here), self.cells)
         name = "cursor" if self.has_focus else "cursor-away"
         style = self.get_component_rich_style(name, partial=True) if here else None
         return strip_of(self, drawn, cells, cursor=style, ascii=self.ascii)
