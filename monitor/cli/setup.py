@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from monitor import __version__, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
+from monitor.cli.options import Options as Options
 from monitor.cli.talk import tell
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
@@ -25,15 +26,6 @@ from monitor.store.engine import masked
 from monitor.store.transfer import adopt
 
 USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options that stand before every command."""
-
-    config: str | None = None
-    store: str | None = None
-    read_only: bool = False
 
 
 def load(options: Options) -> tuple[Config, Ruleset]:

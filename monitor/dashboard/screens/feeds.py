@@ -47,8 +47,8 @@ class FeedsScreen(Frame):
 
     def top(self) -> Iterable[Widget]:
         """List and one feed."""
-        yield FeedList(id="feedlist", ascii=self.program.ascii)
-        yield Painted(id="feed", ascii=self.program.ascii)
+        yield FeedList(id="feedlist")
+        yield Painted(id="feed")
 
     @property
     def list(self) -> FeedList:

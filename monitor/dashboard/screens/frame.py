@@ -102,15 +102,14 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Status, banner, panes, keys."""
-        ascii = self.program.ascii
-        yield Bar(id="status", ascii=ascii)
-        yield Bar(id="banner", ascii=ascii)
+        yield Bar(id="status")
+        yield Bar(id="banner")
         yield from self.above()
         with Container(id="panes"):
             with Container(id="top"):
                 yield from self.top()
             yield from self.below()
-        yield Bar(id="keys", ascii=ascii)
+        yield Bar(id="keys")
 
     def on_mount(self) -> None:
         """First paint: where the board is not there yet, the screen says so."""

@@ -61,8 +61,8 @@ class LedgerScreen(Frame):
 
     def top(self) -> Iterable[Widget]:
         """List and one fact."""
-        yield ItemList(id="items", ascii=self.program.ascii)
-        yield Painted(id="fact", ascii=self.program.ascii)
+        yield ItemList(id="items")
+        yield Painted(id="fact")
 
     @property
     def list(self) -> ItemList:

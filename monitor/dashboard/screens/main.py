@@ -13,18 +13,20 @@ from textual.widgets import Input
 
 from monitor.dashboard import view as views
 from monitor.dashboard.draw import nothing_yet, unreviewed
+from monitor.dashboard.memory import Glimpse
 from monitor.dashboard.panes import baseline_lines, facility_of, why_lines
 from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.screens.frame import FRAME, Frame
-from monitor.dashboard.text import Part, shown, wrap
+from monitor.dashboard.text import Part, fitted, shown, wrap
 from monitor.dashboard.widgets.field import CleanInput
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.widgets.stories import StoryList
-from monitor.dashboard.words import Names, plural
+from monitor.dashboard.words import Names, plural, stamp
 from monitor.model import Board, Lane, Story
 
+_GLIMPSE = 100  # rows of the list that are kept for the next time
 _TYPING = 0.12  # seconds without a key, after which a filter over very many stories is applied
 
 
@@ -65,12 +67,12 @@ class MainScreen(Deciding, Frame):
 
     def top(self) -> Iterable[Widget]:
         """The list and the baseline."""
-        yield StoryList(id="stories", ascii=self.program.ascii, bidi=self.program.bidi)
-        yield Painted(id="baseline", ascii=self.program.ascii)
+        yield StoryList(id="stories")
+        yield Painted(id="baseline")
 
     def below(self) -> Iterable[Widget]:
         """The reason."""
-        yield Painted(id="why", ascii=self.program.ascii)
+        yield Painted(id="why")
 
     def on_mount(self) -> None:
         """As it was left the last time."""
@@ -91,6 +93,15 @@ class MainScreen(Deciding, Frame):
         self.program.memory.keep(
             lane=view.lane, query=view.query, sort=view.sort, share=self.share, story=story.id if story else None
         )
+
+    def glimpse(self) -> Glimpse | None:
+        """The list as it stands, for the first frames of the next time."""
+        board = self.view.board
+        if not self._built or board is None or self.view.query:
+            return None
+        cells = self.list.cells
+        rows = tuple(self.list.line(story, cells, selected=False) for story in self.view.stories[:_GLIMPSE])
+        return Glimpse(rows, self._title(), stamp(board.now, self.program.clock()))
 
     @property
     def list(self) -> StoryList:
@@ -133,8 +144,12 @@ class MainScreen(Deciding, Frame):
         """Everything, from the view."""
         if not self._built:
             return
-        stories = self.view.stories
+        stories, seen = self.view.stories, self.program.memory.glimpse
         cells = max(self.list.size.width - 1, 20)
+        if self.view.board is None and seen.rows and not self.trouble:
+            self.list.fill((), tuple(fitted(row, cells) for row in seen.rows))
+            self.titled("stories", f"1 Stories as last seen {shown(seen.seen)} · reading the store…")
+            return
         message = () if stories else wrap((Part(" "), Part(self._nothing(), "strong")), cells, indent=1)
         self.list.now = self.program.clock()
         self.list.fill(stories, message, top=top)

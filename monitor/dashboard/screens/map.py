@@ -80,8 +80,8 @@ class MapScreen(Frame):
 
     def top(self) -> Iterable[Widget]:
         """Map and list."""
-        yield MapPane(id="map", ascii=self.program.ascii)
-        yield PlaceList(id="places", ascii=self.program.ascii)
+        yield MapPane(id="map")
+        yield PlaceList(id="places")
 
     @property
     def list(self) -> PlaceList:

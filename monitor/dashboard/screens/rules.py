@@ -49,8 +49,8 @@ class RulesScreen(Frame):
 
     def top(self) -> Iterable[Widget]:
         """List and one rule."""
-        yield RuleList(id="rulelist", ascii=self.program.ascii)
-        yield Painted(id="rule", ascii=self.program.ascii)
+        yield RuleList(id="rulelist")
+        yield Painted(id="rule")
 
     @property
     def list(self) -> RuleList:

@@ -56,13 +56,13 @@ class TimelineScreen(Frame):
 
     def above(self) -> Iterable[Widget]:
         """Alerts per day and the days themselves."""
-        yield Bar(id="histogram", ascii=self.program.ascii)
-        yield Bar(id="axis", ascii=self.program.ascii)
+        yield Bar(id="histogram")
+        yield Bar(id="axis")
 
     def top(self) -> Iterable[Widget]:
         """Lanes and marks."""
-        yield LaneList(id="lanes", ascii=self.program.ascii)
-        yield Painted(id="marks", ascii=self.program.ascii)
+        yield LaneList(id="lanes")
+        yield Painted(id="marks")
 
     @property
     def list(self) -> LaneList:
