@@ -14,6 +14,7 @@ from monitor import __version__, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
 from monitor.cli.options import Options as Options
 from monitor.cli.talk import tell
+from monitor.dashboard.keys import mistakes as wrong_keys
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
@@ -43,11 +44,17 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
         ruleset, mistakes = compile_rules(rules, config.lists, file=config.file, list_places=config.list_places)
         if ruleset is not None:
             compiled.append(ruleset)
-        return mistakes
+        return (*mistakes, *_wrong_keys(config))
 
     config = configuration.load(path, check=check)
     # Whoever compiles the rules again, in another process, is to have the same.
     return _beside_shipped(config), compiled[-1]
+
+
+def _wrong_keys(config: Config) -> list[Mistake]:
+    """What is wrong with the keys that feeds.yml remaps."""
+    places = dict(config.key_places)
+    return [Mistake(config.file, *places[ident], f"ui.keys: {what}") for ident, what in wrong_keys(config.keys)]
 
 
 def _beside_shipped(config: Config) -> Config:

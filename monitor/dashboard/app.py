@@ -248,7 +248,7 @@ class MonitorApp(App[None], inherit_bindings=False):
         if self.crew.desk is not None:
             self._heed(self.crew.desk.config)
         first = self.main.view.board is None
-        self.main.arrive(message.board, message.index, partial=message.partial)
+        self.main.arrive(message.board, message.index)
         for screen in self.screen_stack:
             if isinstance(screen, StoryScreen):
                 screen.follow(message.board)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Protocol
 
-from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport
+from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport, Progress
 
 
 class Desk(Protocol):
@@ -22,8 +22,12 @@ class Desk(Protocol):
         """The configuration in force: its feeds and rules."""
         ...
 
-    def board(self) -> Board:
-        """The board of this moment. May take seconds: called in a thread."""
+    def board(self, window: int | None = None) -> Board:
+        """The board of this moment, with so many of the newest stories, or all. May take seconds: in a thread."""
+        ...
+
+    def progress(self) -> Progress | None:
+        """How far the archive has been read anew; None where it is read. Called once a second, in a thread."""
         ...
 
     async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:

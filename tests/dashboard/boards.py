@@ -30,6 +30,7 @@ from monitor.model import (
     Note,
     Overdue,
     PollReport,
+    Progress,
     ReviewState,
     Revision,
     Rule,
@@ -335,6 +336,7 @@ class FakeDesk:
         self.gate: threading.Event | None = None
         self.polled: Callable[[], None] = lambda: None
         self.built = 0
+        self.reading: Progress | None = None
 
     @property
     def config(self) -> Config:
@@ -371,13 +373,19 @@ class FakeDesk:
         found = self.now_board.stories[0].lead if "base" in text else None
         return found, ("not my-words: has @base; lacks @troops",)
 
-    def board(self) -> Board:
-        """The board as it stands."""
+    def progress(self) -> Progress | None:
+        """As set."""
+        return self.reading
+
+    def board(self, window: int | None = None) -> Board:
+        """The board as it stands, cut to the window."""
         if self.gate is not None:
             self.gate.wait(10)
         if self.board_error:
             raise self.board_error
         self.built += 1
+        if window is not None and len(self.now_board.stories) > window:
+            return replace(self.now_board, stories=self.now_board.stories[:window], more=True)
         return self.now_board
 
     async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:

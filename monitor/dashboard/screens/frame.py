@@ -170,13 +170,14 @@ class Frame(Screen[None], inherit_bindings=False):
     def _status(self, cells: int) -> Line:
         main, board = self.program.main, self.board
         flags = [shown(board.label)] if board is not None and board.label else []
+        if (progress := self.program.crew.progress) is not None:
+            flags.append(f"reading the archive anew, {100 * progress.done // max(progress.total, 1)} %")
         flags += ["READ-ONLY"] if self.program.read_only else []
         if main.view.paused:
             flags.append(f"PAUSED {main.view.pending} waiting, {self.key('view.pause')} resumes")
         if board is None:
             return (Part(" monitor   ", "strong"), Part("loading…" if not main.trouble else "no board", "warn"))
         polling = main.progress or ("polling…" if self.program.crew.busy else None)
-        polling = "reading all stories…" if main.view.partial else polling
         workers = self.program.crew
         return header(
             board,

@@ -27,6 +27,7 @@ from monitor.dashboard.words import Names, plural, stamp
 from monitor.model import Board, Lane, Story
 
 _GLIMPSE = 100  # rows of the list that are kept for the next time
+_NEAR = 50  # rows before the end of a window, where a wider one is asked for
 _TYPING = 0.12  # seconds without a key, after which a filter over very many stories is applied
 
 
@@ -114,16 +115,15 @@ class MainScreen(Deciding, Frame):
 
     # ---- what changed ------------------------------------------------------------------------------------------------
 
-    def arrive(self, board: Board, index: views.Index | None = None, *, partial: bool = False) -> None:
+    def arrive(self, board: Board, index: views.Index | None = None) -> None:
         """A new board."""
         self.trouble = ""
-        self._change(views.arrived(self.view, board, index, partial=partial))
+        self._change(views.arrived(self.view, board, index))
         if self._remembered is not None and self._built:
             place = views.place_of(self.view.stories, self._remembered)
             if place is not None:
                 self.list.go(place)
-            if place is not None or not partial:
-                self._remembered = None
+            self._remembered = None
 
     def _change(self, view: views.View, *, top: bool = False) -> None:
         self.view = view
@@ -174,9 +174,11 @@ class MainScreen(Deciding, Frame):
         view = self.view
         if view.board is None:
             return "1 Stories"
-        everything = len(view.everything)
+        everything, plus = len(view.everything), "+" if view.board.more else ""
         other: Lane = "context" if view.lane == "changes" else "changes"
-        said = f"1 Stories · {view.lane} {everything} · {other} {view.count(other)} ({self.key('view.lane')})"
+        said = (
+            f"1 Stories · {view.lane} {everything}{plus} · {other} {view.count(other)}{plus} ({self.key('view.lane')})"
+        )
         if view.lane == "changes" and not view.held:
             said += f" · {view.unreviewed} unreviewed" if view.unreviewed else ""
         else:
@@ -205,8 +207,10 @@ class MainScreen(Deciding, Frame):
     # ---- messages ----------------------------------------------------------------------------------------------------
 
     def on_row_list_selected(self, event: RowList.Selected) -> None:
-        """The panes follow the cursor."""
+        """The panes follow the cursor; near the end of what was read of a large store, more is read."""
         self._draw_story()
+        if self.list.cursor is not None and len(self.list.rows) - self.list.cursor < _NEAR:
+            self._widen()
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click opens the page."""
@@ -225,12 +229,19 @@ class MainScreen(Deciding, Frame):
         else:
             self._typing = self.set_timer(_TYPING, self.refilter)
 
+    def _widen(self, *, all: bool = False) -> None:
+        if self.view.board is not None and self.view.board.more:
+            self.program.crew.widen(all=all)
+
     def refilter(self) -> None:
         """Apply what stands in the filter."""
         if self._built and (value := self.query_one("#filter", CleanInput).value) != self.view.query:
             self._filter(value)
 
     def _filter(self, query: str) -> None:
+        if query.strip() and self.view.board is not None and self.view.board.more:
+            self.program.say("older stories are read for the filter: the list grows in a moment")
+            self._widen(all=True)
         self._change(replace(self.view, query=query))
 
     def on_input_submitted(self) -> None:
