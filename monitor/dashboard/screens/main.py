@@ -119,6 +119,9 @@ class MainScreen(Deciding, Frame):
         """A new board."""
         self.trouble = ""
         self._change(views.arrived(self.view, board, index))
+        if self._built and self.list.to_end and not board.more:
+            self.list.to_end = False
+            self.list.go(len(self.view.stories) - 1)
         if self._remembered is not None and self._built:
             place = views.place_of(self.view.stories, self._remembered)
             if place is not None:
@@ -210,7 +213,7 @@ class MainScreen(Deciding, Frame):
         """The panes follow the cursor; near the end of what was read of a large store, more is read."""
         self._draw_story()
         if self.list.cursor is not None and len(self.list.rows) - self.list.cursor < _NEAR:
-            self._widen()
+            self._widen(all=self.list.to_end)
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click opens the page."""

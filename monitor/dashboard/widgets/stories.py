@@ -19,11 +19,17 @@ class StoryList(RowList[Story]):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.now = datetime.now(UTC)
+        self.to_end = False  # the reader wants the last story of all, which may still have to be read
 
     @property
     def story(self) -> Story | None:
         """The story under the cursor."""
         return self.row
+
+    def action_move(self, step: str) -> None:
+        """Move the cursor."""
+        self.to_end = step == "end"
+        super().action_move(step)
 
     def line(self, row_: Story, cells: int, *, selected: bool) -> Line:
         """A story in a line."""
