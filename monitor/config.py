@@ -147,6 +147,7 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
     ui, findings = schema.check(schema.UiSection, top.ui or {}, ("ui",), reading.env)
     reading.note(findings)
     ui = ui or schema.UiSection()
+    looks = (("bidi", ui.bidi), ("theme", ui.theme), ("ascii", "true" if ui.ascii else None))
     lists = _lists(reading, top.lists or {})
     config = Config(
         file=reading.file,
@@ -159,8 +160,9 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
         shipped_rules=top.shipped_rules,
         shipped_feeds=top.shipped_feeds,
         notify=_notify(reading, top.notify or []),
-        ui=tuple((name, value) for name, value in (("bidi", ui.bidi), ("theme", ui.theme)) if value is not None),
+        ui=tuple((name, value) for name, value in looks if value is not None),
         keys=tuple((ui.keys or {}).items()),
+        key_places=tuple((name, reading.document.key_place(("ui", "keys", name))) for name in ui.keys or {}),
         list_places=tuple((name, reading.document.key_place(("lists", name))) for name, _ in lists),
     )
     given = reading.document.data.get("lists") if isinstance(reading.document.data, dict) else None

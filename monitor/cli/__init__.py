@@ -95,7 +95,7 @@ def cli(
       monitor demo                         two minutes without the internet
       monitor --config my.yml poll         one poll, without a screen
     """
-    from monitor.cli.setup import Options
+    from monitor.cli.options import Options
 
     ctx.obj = Options(config, store, read_only)
     if ctx.invoked_subcommand is None:

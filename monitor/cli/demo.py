@@ -67,7 +67,9 @@ async def _show(folder: Path, seconds: float, ascii_only: bool) -> None:
     async with DemoServer(scenario, clock.now) as server:
         with Archive.open(folder / "store.db") as archive:
             monitor = _monitor(folder, server.base, archive, clock.now, _WALL)
-            await screen(monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False).run_async()
+            await screen(
+                lambda: monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False
+            ).run_async()
 
 
 async def _print(folder: Path, ascii_only: bool) -> str:

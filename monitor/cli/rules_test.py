@@ -14,15 +14,15 @@ from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import plain, safe
 from monitor.feeds.identity import fingerprint_of, to_entry
-from monitor.model import CONTEXT_TYPES, Alert, Claim, Config, Entry, Feed, FieldName, ParsedEntry
+from monitor.model import CONTEXT_TYPES, Alert, Claim, Config, Entry, Feed, ParsedEntry
 from monitor.pipeline import read_entry
 from monitor.rules.engine import Ruleset
-from monitor.rules.evaluate import Evaluation, Origin
-from monitor.rules.explain import shortfall
+from monitor.rules.evaluate import Origin
+from monitor.rules.explain import lacking
 
 _LONGEST = 65_536
-# Rules that do not match and are named, the nearest; and of each so many of its words.
-_NEAREST, _NAMED = 5, 4
+# Rules that do not match and are named, the nearest.
+_NEAREST = 5
 # What keeps a claim out of the lane *changes*, by polarity, phase or modality.
 _CONTEXT = {
     "denied",
@@ -121,22 +121,7 @@ def _context(claim: Claim) -> str:
 def _why_not(ruleset: Ruleset, entry: Entry, feed: Feed | None, alert: Alert | None, most: int) -> Iterator[str]:
     """For the other rules of which something occurs, the nearest first: what was found, and what is missing."""
     matched = {match.rule for match in alert.matches} if alert else set()
-    parts: list[tuple[FieldName, str]] = [("title", entry.title), ("summary", entry.summary), ("text", entry.text)]
-    reading = ruleset.read([(name, text) for name, text in parts if text], entry.lang)
     names = (entry.feed, entry.source_label or "", *((feed.name, feed.publisher) if feed else ()))
     origin = Origin(tuple(name for name in names if name), feed.country if feed else None)
-    evaluation = Evaluation(reading, origin, ruleset.language(reading.lang).lexicon)
-    short = [
-        (found, compiled.rule.id)
-        for compiled in ruleset.rules
-        if compiled.rule.id not in matched
-        and (found := shortfall(evaluation, compiled.when, compiled.unless)) is not None
-        and found.found
-        and not found.elsewhere
-    ]
-    short.sort(key=lambda pair: pair[0].distance)
-    for found, name in short[:most]:
-        words = {text.casefold(): f'"{safe(text)}" ({group})' for group, text in reversed(found.found)}
-        yield f"  not {name}: has {', '.join([*words.values()][::-1][:_NAMED])}; {safe(found.why)}"
-    if len(short) > most:
-        yield f"  and {len(short) - most} more that are farther off: --all shows them"
+    for line in lacking(ruleset, entry, matched, origin=origin, most=most):
+        yield f"  {safe(line)}" + (": --all shows them" if line.endswith("farther off") else "")

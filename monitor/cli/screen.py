@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.cli.options import Options
+
 if TYPE_CHECKING:
     from monitor.dashboard.app import MonitorApp
-    from monitor.service import Monitor
+    from monitor.dashboard.desk import Desk
+    from monitor.dashboard.settings import Settings
+    from monitor.model import Config
 
 
 def screen(
-    monitor: Monitor,
+    opening: Callable[[], Desk],
     *,
     polling: bool,
     ascii_only: bool = False,
     clock: Callable[[], datetime] | None = None,
     remember: bool = True,
     fresh: bool = False,
+    options: Options | None = None,
 ) -> MonitorApp:
-    """The app over a service. `remember` keeps the arrangement of the screen; `fresh` begins without what was kept."""
+    """The app over a service that `opening` opens, in a thread, after the first frame.
+
+    `remember` keeps the arrangement of the screen; `fresh` begins without what was kept. `options` tell one store from
+    another, so that the list of last time is not another's.
+    """
     import platformdirs
 
     from monitor.dashboard import settings
     from monitor.dashboard.app import MonitorApp
     from monitor.dashboard.memory import Memory
-    from monitor.service import utc_now
 
-    config = monitor.config
-    look = settings.read(config.ui, config.keys, os.environ, ascii=ascii_only, file=Path(config.file))
     path = platformdirs.user_state_path("monitor", appauthor=False) / "screen.json"
-    memory = Memory(path, fresh=fresh) if remember else Memory.nowhere()
-    return MonitorApp(monitor, polling=polling, clock=clock or utc_now, settings=look, memory=memory)
+    place = f"{options} {Path.cwd()}"
+    memory = Memory(path, fresh=fresh, place=place) if remember else Memory.nowhere()
+
+    def look(config: Config) -> Settings:
+        return settings.read(config.ui, config.keys, os.environ, ascii=ascii_only, file=Path(config.file))
+
+    first = settings.read(memory.kept.ui, memory.kept.keys, os.environ, ascii=ascii_only)
+    return MonitorApp(
+        opening=opening, polling=polling, clock=clock or now, settings=first, memory=memory, look=look
+    )  # fmt: skip
+
+
+def now() -> datetime:
+    """The real clock; times are shown in UTC, as the command line prints them."""
+    return datetime.now(UTC)

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from monitor import __version__, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
+from monitor.cli.options import Options as Options
 from monitor.cli.talk import Progress, tell
+from monitor.dashboard.keys import mistakes as wrong_keys
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
@@ -25,15 +27,6 @@ from monitor.store.engine import masked
 from monitor.store.transfer import adopt
 
 USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The options that stand before every command."""
-
-    config: str | None = None
-    store: str | None = None
-    read_only: bool = False
 
 
 def load(options: Options) -> tuple[Config, Ruleset]:
@@ -51,11 +44,17 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
         ruleset, mistakes = compile_rules(rules, config.lists, file=config.file, list_places=config.list_places)
         if ruleset is not None:
             compiled.append(ruleset)
-        return mistakes
+        return (*mistakes, *_wrong_keys(config))
 
     config = configuration.load(path, check=check)
     # Whoever compiles the rules again, in another process, is to have the same.
     return _beside_shipped(config), compiled[-1]
+
+
+def _wrong_keys(config: Config) -> list[Mistake]:
+    """What is wrong with the keys that feeds.yml remaps."""
+    places = dict(config.key_places)
+    return [Mistake(config.file, *places[ident], f"ui.keys: {what}") for ident, what in wrong_keys(config.keys)]
 
 
 def _beside_shipped(config: Config) -> Config:

@@ -7,28 +7,49 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.setup import Options, opened
+from monitor.cli.options import Options
+from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.service import Monitor
 
 
-def show(options: Options, *, polling: bool, ascii_only: bool) -> None:
-    """Opens the dashboard, or prints the board and returns."""
-    ringer = _Ringer()
-    with opened(options, ring=ringer) as monitor:
-        if _has_screen():
-            from monitor.cli.screen import screen
+def show(options: Options, *, polling: bool, ascii_only: bool, fresh: bool = False) -> None:
+    """Opens the dashboard, or prints the board and returns. Raises InputError with what kept it from opening."""
+    if _has_screen():
+        _draw(options, polling=polling, ascii_only=ascii_only, fresh=fresh)
+        return
+    from monitor.cli.setup import opened
+    from monitor.dashboard.draw import plain_board
 
-            app = screen(monitor, polling=polling, ascii_only=ascii_only)
-            ringer.sound = lambda: app.call_from_thread(app.bell)
-            app.run()
-            return
-        from monitor.dashboard.draw import plain_board
-
+    with opened(options) as monitor:
         monitor.read_archive()
         width = shutil.get_terminal_size((100, 24)).columns
-        click.echo(plain_board(monitor.board(), width=width, ascii=ascii_only))
+        plain = ascii_only or os.environ.get("TERM") == "dumb"
+        click.echo(plain_board(monitor.board(), width=width, ascii=plain))
+
+
+def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> None:
+    """The first frame is painted before feeds.yml, rules and store are read; a program that does not open ends it."""
+    from monitor.cli.screen import screen
+
+    ringer = _Ringer()
+    with contextlib.ExitStack() as stack:
+
+        def opening() -> Monitor:
+            from monitor.cli.setup import opened
+
+            return stack.enter_context(opened(options, ring=ringer))
+
+        app = screen(opening, polling=polling, ascii_only=ascii_only, fresh=fresh, options=options)
+        ringer.sound = lambda: app.call_from_thread(app.bell)
+        app.run()
+    if app.failure:
+        raise InputError(app.failure)
 
 
 def _has_screen() -> bool:

@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from monitor.dashboard import themes
 from monitor.dashboard.aside import aside
 from monitor.dashboard.browser import open_in_browser
+from monitor.dashboard.decisions import Decisions
 from monitor.dashboard.desk import Desk
 from monitor.dashboard.memory import Memory
 from monitor.dashboard.messages import (
@@ -37,11 +38,11 @@ from monitor.dashboard.screens.palette import Palette
 from monitor.dashboard.screens.six import view_screen
 from monitor.dashboard.screens.story import StoryScreen
 from monitor.dashboard.settings import THEMES, Settings
-from monitor.dashboard.text import shown
+from monitor.dashboard.text import Bidi, shown
 from monitor.dashboard.widgets.keys import binds, textual_keymap
-from monitor.dashboard.words import plural, spoken
-from monitor.dashboard.workers import Job, Workers
-from monitor.model import Action, Decision, Story
+from monitor.dashboard.words import plural
+from monitor.dashboard.workers import Workers
+from monitor.model import Config, Story
 
 _SAID = 200  # messages kept for the page of messages
 _LAST_WORDS = 20.0  # seconds that a decision may take to be written after the reader has quit
@@ -73,22 +74,24 @@ class MonitorApp(App[None], inherit_bindings=False):
         clock: Callable[[], datetime],
         settings: Settings | None = None,
         memory: Memory | None = None,
+        look: Callable[[Config], Settings] | None = None,
         opener: Callable[[str], None] | None = None,
     ) -> None:
-        """`clock` gives aware times, in the zone to show. Without `memory` nothing of the screen is remembered."""
+        """`clock` gives aware times, in the zone to show. Without `memory` nothing of the screen is remembered.
+
+        `settings` hold until the program is open; from then on what `look` makes of its configuration.
+        """
         super().__init__()
         self.settings = settings or Settings()
-        self.clock, self.ascii, self.bidi = clock, self.settings.ascii, self.settings.bidi
+        self.clock = clock
         self.memory = memory or Memory.nowhere()
+        self._look = look
+        self._config: Config | None = None
         self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
         self.failure: str = ""
         self.said: deque[tuple[datetime, str, str]] = deque(maxlen=_SAID)
-        self.undone: list[Decision] = []
-        self.own: dict[int, Decision] = {}
+        self.decisions = Decisions(self.crew.write)
         self._opener = opener or open_in_browser
-        self.set_keymap(textual_keymap(self.settings.keymap))
-        if not self.settings.motion:
-            self.animation_level = "none"
         self.main = MainScreen()
 
     # ---- start and end -----------------------------------------------------------------------------------------------
@@ -99,15 +102,30 @@ class MonitorApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Set the theme and start the workers; the first board comes from them."""
-        self.set_class(self.ascii, "-ascii")
-        self.set_class(not self.settings.colour, "-nocolour")
         for theme in themes.OWN:
             self.register_theme(theme)
-        self._dress(self.settings.theme or self.memory.kept.theme or "dark")
+        self._wear(self.settings)
         work = self.crew
         for task in (work.read(), work.poll(), work.writer(), work.open()):
             self.run_worker(task, group="monitor")
         self.set_interval(1.0, self.beat)
+
+    def _wear(self, settings: Settings) -> None:
+        """Look and be steered as the settings say."""
+        self.settings = settings
+        self.set_keymap(textual_keymap(settings.keymap))
+        self.animation_level = "full" if settings.motion else "none"
+        self.set_class(settings.ascii, "-ascii")
+        self.set_class(not settings.colour, "-nocolour")
+        self._dress(settings.theme or self.memory.kept.theme or "dark")
+
+    def _heed(self, config: Config) -> None:
+        """The configuration was read, or read anew: what it says of the screen holds from now on."""
+        if self._look is not None and config is not self._config:
+            self._config = config
+            self.memory.keep(ui=config.ui, keys=config.keys)
+            self._wear(self._look(config))
+            self._redraw()
 
     def _dress(self, name: str) -> None:
         found = themes.textual_name(name, colour=self.settings.colour, known=self.available_themes)
@@ -136,10 +154,21 @@ class MonitorApp(App[None], inherit_bindings=False):
         except TimeoutError:
             self.failure = "A decision could not be written before the end: the store was busy. See `monitor stories`."
         self.main.remember()
-        await aside(self.memory.save)
+        glimpse = self.main.glimpse()
+        await aside(lambda: self.memory.save(glimpse))
         self.exit()
 
     # ---- for the screens ---------------------------------------------------------------------------------------------
+
+    @property
+    def ascii(self) -> bool:
+        """Whether only ASCII marks are drawn."""
+        return self.settings.ascii
+
+    @property
+    def bidi(self) -> Bidi:
+        """How right-to-left text is drawn."""
+        return self.settings.bidi
 
     @property
     def read_only(self) -> bool:
@@ -189,31 +218,6 @@ class MonitorApp(App[None], inherit_bindings=False):
         if self.main.trouble:
             self.crew.reread()
 
-    def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> None:
-        """Have a decision written."""
-        self.undone.clear()
-        self.crew.write(Job(action, lambda desk: desk.decide(story_id, action, reason=reason, text=text)))
-
-    def undo(self) -> None:
-        """Have the last decision taken back."""
-        self.crew.write(Job("undo", lambda desk: desk.undo()))
-
-    def redo(self) -> None:
-        """Do again what was undone here; a decision of another day is not known well enough."""
-        if not self.undone:
-            self.say("nothing to redo: nothing of this sitting was undone", "warning")
-            return
-        old = self.undone.pop()
-        # What accepting writes is worked out anew from the story.
-        text = None if old.action == "accept" else old.text
-        self.crew.write(
-            Job(
-                f"redo {old.action}",
-                lambda desk: desk.decide(old.story, old.action, reason=old.reason, text=text),
-                again=True,
-            )
-        )
-
     def ask(self, asked: str, question: Callable[[Desk], Any]) -> None:
         """Put a question to the desk; the answer goes to the view on the screen."""
         self.run_worker(self.crew.ask(asked, question), group="asking")
@@ -236,17 +240,25 @@ class MonitorApp(App[None], inherit_bindings=False):
 
     def on_desk_ready(self, message: DeskReady) -> None:
         """Open: the screens may ask now."""
+        self._heed(message.desk.config)
         self._redraw()
 
     def on_board_ready(self, message: BoardReady) -> None:
         """Show it."""
-        self.main.arrive(message.board, message.index, partial=message.partial)
+        if self.crew.desk is not None:
+            self._heed(self.crew.desk.config)
+        first = self.main.view.board is None
+        self.main.arrive(message.board, message.index)
         for screen in self.screen_stack:
             if isinstance(screen, StoryScreen):
                 screen.follow(message.board)
             elif isinstance(screen, Frame) and screen is not self.main:
                 screen.draw_frame()
                 screen.draw()
+
+        if first:
+            glimpse = self.main.glimpse()
+            self.run_worker(aside(lambda: self.memory.save(glimpse)), group="memory")
 
     def on_words_ready(self, message: WordsReady) -> None:
         """A filter that waited can answer."""
@@ -276,20 +288,7 @@ class MonitorApp(App[None], inherit_bindings=False):
 
     def on_decided(self, message: Decided) -> None:
         """Say what stands in the journal now, and show it."""
-        decision = message.decision
-        if decision.action == "undo":
-            if decision.undoes in self.own:
-                self.undone.append(self.own[decision.undoes])
-        else:
-            self.own[decision.seq] = decision
-        state = (
-            f"{spoken(decision.before)} → {spoken(decision.after)}"
-            if decision.before != decision.after
-            else spoken(decision.after)
-        )
-        moved = decision.text if decision.action == "accept" else None
-        said = f"accepted: {moved}" if moved else f"{decision.action}: {state}"
-        self.say(f"again, {said}" if message.again else said)
+        self.say(self.decisions.heard(message))
         self.crew.reread()
 
     def on_answered(self, message: Answered) -> None:
@@ -322,12 +321,12 @@ class MonitorApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         """Every key."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.settings.keymap, ascii=self.ascii))
+            self.push_screen(HelpScreen(self.settings.keymap))
 
     def action_messages(self) -> None:
         """What was said."""
         if not isinstance(self.screen, MessagesScreen):
-            self.push_screen(MessagesScreen(tuple(self.said), now=self.clock(), ascii=self.ascii))
+            self.push_screen(MessagesScreen(tuple(self.said), now=self.clock()))
 
     def action_palette(self) -> None:
         """Every command by name."""

@@ -97,7 +97,7 @@ def run_pipe(app: MonitorApp, command: str, data: str) -> None:
         said = (done.stdout + done.stderr).decode("utf-8", "replace")[:_OUTPUT]
         lines = paragraphs(said)
         if lines:
-            app.push_screen(OutputScreen(f"{shown(words[0])} ended with {done.returncode}", lines, ascii=app.ascii))
+            app.push_screen(OutputScreen(f"{shown(words[0])} ended with {done.returncode}", lines))
         else:
             app.say(f"{words[0]} ended with {done.returncode} and said nothing")
 

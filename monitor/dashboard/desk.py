@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from monitor.model import Action, Board, Decision, PollReport
+from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport, Progress
 
 
 class Desk(Protocol):
@@ -17,8 +17,17 @@ class Desk(Protocol):
         """Whether decisions and polls are refused here."""
         ...
 
-    def board(self) -> Board:
-        """The board of this moment. May take seconds: called in a thread."""
+    @property
+    def config(self) -> Config:
+        """The configuration in force: its feeds and rules."""
+        ...
+
+    def board(self, window: int | None = None) -> Board:
+        """The board of this moment, with so many of the newest stories, or all. May take seconds: in a thread."""
+        ...
+
+    def progress(self) -> Progress | None:
+        """How far the archive has been read anew; None where it is read. Called once a second, in a thread."""
         ...
 
     async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:
@@ -39,6 +48,14 @@ class Desk(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the next feed is due; None where none ever is. Called in a thread."""
+        ...
+
+    def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
+        """A sentence read as a headline: the alert it would be, and what each near rule lacks. Called in a thread."""
+        ...
+
+    def ledger(self, as_of: date | None = None) -> Ledger:
+        """What was held of every base, force and mission on a day, today where none is given. Called in a thread."""
         ...
 
     def unmute(self, feed_id: str) -> None:

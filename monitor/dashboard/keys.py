@@ -167,7 +167,6 @@ KEYS: tuple[Key, ...] = (
         "rules",
         """
         rules.test  t enter  *test  Type a sentence: which rules match it, and what the others lack
-        rules.backtest  b  *backtest  Run the rules over what the store holds
         """,
     ),
     *_rows(

@@ -1,6 +1,7 @@
-"""What the screen remembers from one day to the next: lane, filter, order, sizes, theme, the story under the cursor.
+"""What the screen keeps from one day to the next: its arrangement, and the list as it was last seen.
 
-A convenience, never truth: what cannot be read is forgotten, what cannot be written is not told.
+A convenience, never truth: what cannot be read is forgotten, what cannot be written is not told. The list of last time
+is drawn until the store has been read, and says that it is; every letter of it goes through the same gate as news.
 """
 
 from __future__ import annotations
@@ -8,16 +9,22 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-_MOST = 64_000  # bytes of a file that we made ourselves
+from monitor.dashboard.text import Line, Part
+
+_MOST = 256_000  # bytes of a file that we made ourselves
+_LINES, _CELLS = 200, 400  # of the list that is kept
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One sitting's arrangement. `share` is the first pane's part of the screen in percent."""
+    """One sitting's arrangement. `share` is the first pane's part of the screen in percent; `ui` and `keys` are what
+    feeds.yml said of the screen, for the frames before it has been read."""
 
     theme: str | None = None
     lane: str = "changes"
@@ -25,15 +32,28 @@ class Kept:
     sort: str = "time"
     share: int | None = None
     story: str | None = None
+    ui: Pairs = ()
+    keys: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """The list as it was last seen: its rows, its title, and when that was, in words."""
+
+    rows: tuple[Line, ...] = ()
+    title: str = ""
+    seen: str = ""
 
 
 class Memory:
-    """Keeps it in one small file. `path` None: nowhere."""
+    """Keeps both in small files. `path` None: nowhere. `place` tells one store's list from another's."""
 
-    def __init__(self, path: Path | None, *, fresh: bool = False) -> None:
+    def __init__(self, path: Path | None, *, fresh: bool = False, place: str = "") -> None:
         """`fresh` begins with nothing remembered; what is kept then replaces what was."""
-        self._path = path
-        self.kept = Kept() if fresh or path is None else _read(path)
+        self._path, self._place = path, place
+        raw = {} if fresh or path is None else _read(path)
+        self.kept = _kept(raw)
+        self.glimpse = Glimpse() if fresh or path is None else _glimpse(_read(_beside(path)), place)
 
     @classmethod
     def nowhere(cls) -> Memory:
@@ -44,26 +64,43 @@ class Memory:
         """Change what is remembered; `save` writes it."""
         self.kept = replace(self.kept, **changes)
 
-    def save(self) -> None:
-        """Write it, whole or not at all."""
+    def save(self, glimpse: Glimpse | None = None) -> None:
+        """Write the arrangement, and the list where it is given."""
         if self._path is None:
             return
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            beside.write_text(json.dumps(asdict(self.kept), ensure_ascii=True), encoding="utf-8")
-            beside.replace(self._path)
+        _write(self._path, asdict(self.kept))
+        if glimpse is not None:
+            rows = [[[part.text, part.tone] for part in row] for row in glimpse.rows[:_LINES]]
+            _write(
+                _beside(self._path), {"place": self._place, "seen": glimpse.seen, "title": glimpse.title, "rows": rows}
+            )
 
 
-def _read(path: Path) -> Kept:
-    """As far as it can be understood."""
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-list{path.suffix}")
+
+
+def _write(path: Path, value: Mapping[str, Any]) -> None:
+    """Whole or not at all, readable by this account only."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            json.dump(value, file)
+        beside.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The object in a file; an empty one for everything else."""
     try:
         with path.open("rb") as file:
             raw = json.loads(file.read(_MOST))
     except (OSError, ValueError, RecursionError):
-        return Kept()
-    if not isinstance(raw, dict):
-        return Kept()
+        return {}
+    return raw if isinstance(raw, dict) else {}
+
+
+def _kept(raw: Mapping[str, Any]) -> Kept:
     share = raw.get("share")
     sound = isinstance(share, int) and not isinstance(share, bool) and 20 <= share <= 80
     lane, sort = raw.get("lane"), raw.get("sort")
@@ -74,8 +111,29 @@ def _read(path: Path) -> Kept:
         sort=sort if isinstance(sort, str) and sort in ("time", "severity", "place") else "time",
         share=share if sound else None,
         story=_text(raw.get("story")),
+        ui=_pairs(raw.get("ui")),
+        keys=_pairs(raw.get("keys")),
     )
+
+
+def _glimpse(raw: Mapping[str, Any], place: str) -> Glimpse:
+    seen, rows = _text(raw.get("seen")), raw.get("rows")
+    if raw.get("place") != place or not seen or not isinstance(rows, list):
+        return Glimpse()
+    lines = [tuple(Part(*pair) for pair in _pairs(row, most=_CELLS)) for row in rows[:_LINES]]
+    return Glimpse(tuple(lines), _text(raw.get("title")) or "", seen)
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and len(value) <= 300 and value.isprintable() else None
+
+
+def _pairs(value: object, *, most: int = 300) -> Pairs:
+    """A list of pairs of text; what is no pair is left out."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(
+        (pair[0][:most], pair[1][:40])
+        for pair in value[:200]
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
+    )

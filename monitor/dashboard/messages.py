@@ -21,11 +21,10 @@ class DeskReady(Message):
 
 @dataclass
 class BoardReady(Message):
-    """A new board was computed; `partial`: its newest stories only, the others are on their way."""
+    """A new board was computed."""
 
     board: Board
     index: Index
-    partial: bool = False
 
 
 @dataclass

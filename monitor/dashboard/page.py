@@ -59,7 +59,7 @@ def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bid
     ]
     for slot in fields(Claim):
         value = getattr(claim, slot.name)
-        if slot.name in _LEFT_TO_TEXT or value in (None, (), ""):
+        if slot.name in _LEFT_TO_TEXT or value in (None, (), "", False):
             continue
         said = isolated(_said(slot.name, value, names), bidi)
         lines += wrap(

@@ -192,6 +192,21 @@ def plain(parts: Line) -> str:
     return "".join(part.text for part in parts)
 
 
+def fitted(parts: Line, cells: int) -> Line:
+    """The line at most `cells` wide, an ellipsis where something was left out."""
+    room = cells
+    if width(plain(parts)) <= room:
+        return parts
+    kept: list[Part] = []
+    for part in parts:
+        wide = width(part.text)
+        if wide >= room:
+            return (*kept, Part(cut(part.text + ELLIPSIS, room), part.tone)) if room > 0 else tuple(kept)
+        kept.append(part)
+        room -= wide
+    return tuple(kept)
+
+
 def _words(parts: Line, room: int) -> list[Part]:
     """Words with the blanks that follow them; what is wider than the line is broken at graphemes."""
     found: list[Part] = []

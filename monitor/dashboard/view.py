@@ -27,6 +27,7 @@ class Index:
         self.lane_of: dict[str, Lane] = {story.id: lane for lane in self.lanes for story in self.lanes[lane]}
         self.aliases = {story.id: story.aliases for story in board.stories if story.aliases}
         self.keys = frozenset(self.lane_of).union(*self.aliases.values())
+        self.at = _by_facility(board)
         self._board = board
         self._hay: dict[str, str] = {}
 
@@ -57,6 +58,15 @@ class Index:
         return tuple(found)
 
 
+def _by_facility(board: Board) -> dict[str, list[Story]]:
+    """The stories of each facility that one of their claims names, newest first."""
+    found: dict[str, list[Story]] = {}
+    for story in board.stories:
+        for facility in {claim.facility for alert in story.alerts for claim in alert.claims if claim.facility}:
+            found.setdefault(facility, []).append(story)
+    return found
+
+
 def _hay(story: Story, names: Names, feeds: dict[str, str]) -> str:
     found = [facility_of(story, names), *story.families]
     for alert in story.alerts:
@@ -69,7 +79,7 @@ def _hay(story: Story, names: Names, feeds: dict[str, str]) -> str:
 class View:
     """`board` is drawn; `waiting` is newer, held back by a pause. `held` are the ids of stories not let in yet.
 
-    `partial` says that the board holds only its newest stories, the others are on their way.
+    A board may hold only its newest stories (`more`): those that a wider one brings are old, not new.
     """
 
     board: Board | None = None
@@ -78,7 +88,6 @@ class View:
     query: str = ""
     sort: Sort = "time"
     paused: bool = False
-    partial: bool = False
     held: frozenset[str] = field(default_factory=frozenset)
     index: Index | None = None
     next_index: Index | None = None
@@ -122,20 +131,24 @@ def _keys(story: Story) -> frozenset[str]:
     return frozenset((story.id, *story.aliases))
 
 
-def _fresh(view: View, old: Index, new: Index) -> frozenset[str]:
+def _fresh(view: View, old: Index, new: Index, was: Board, board: Board) -> frozenset[str]:
     """The ids of the new board's stories that the reader has not let in: neither they nor a former id of theirs."""
     known = old.keys - view.held
-    return frozenset(
+    found = frozenset(
         one for one in new.lane_of.keys() - known if not any(alias in known for alias in new.aliases.get(one, ()))
     )
+    if not (found and was.more and was.stories):
+        return found
+    oldest = min(story.latest for story in was.stories)
+    return frozenset(story.id for story in board.stories if story.id in found and story.latest >= oldest)
 
 
-def arrived(view: View, board: Board, index: Index | None = None, *, partial: bool = False) -> View:
+def arrived(view: View, board: Board, index: Index | None = None) -> View:
     """A new board has come. Stories of an empty lane are let in at once; ids that were folded anew stay known."""
     index = index or Index(board)
-    if view.board is None or view.index is None or view.partial:
-        return replace(view, board=board, index=index, partial=partial)
-    held = _fresh(view, view.index, index)
+    if view.board is None or view.index is None:
+        return replace(view, board=board, index=index)
+    held = _fresh(view, view.index, index, view.board, board)
     if view.paused:
         now = _reviewed(view.board, board)
         shown_index = view.index if now is view.board else Index(now)

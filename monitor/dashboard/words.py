@@ -47,8 +47,8 @@ EVENT: Mapping[EventType, str] = {
 }
 OPEN_STATES: frozenset[ReviewState] = frozenset({"unreviewed", "reopened"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MARKS = "…·“”—–→≠≈×›‹▲•✓✗◎■↺"
-_TO_ASCII = str.maketrans(_MARKS, '~-""-->!~x><!*+x@#^')  # one for one, so that no width changes
+_MARKS = "…·“”—–→≠≈×›‹▲•✓✗◎■↺●◐◑○◆│─┼▁▂▃▄▅▆▇█"
+_TO_ASCII = str.maketrans(_MARKS, '~-""-->!~x><!*+x@#^*%%oD|-+.::=+*##')  # one for one, so that no width changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,14 @@ from monitor.dashboard.messages import (
 )
 from monitor.dashboard.view import Index
 from monitor.errors import MonitorError
-from monitor.model import Board, Decision
+from monitor.model import Board, Decision, Progress
 
 _REBUILD = timedelta(minutes=15)  # deadlines pass and stories age while nobody writes
 _BREATH = timedelta(seconds=5)  # between two polls, should the desk still call something due
 _AFTER_FAILURE = timedelta(seconds=30)
 _RETRY = 5.0  # seconds until a program that would not open, or a board that was not expected to fail, is tried again
+FIRST_WINDOW = 500  # stories of the first boards; more are read when the reader comes near the end of them
+_WHOLE = 50_000  # from so many on all are read
 log = logging.getLogger("monitor.dashboard")
 
 
@@ -72,6 +74,8 @@ class Workers:
     ) -> None:
         self.desk, self.busy = desk, False
         self.due: datetime | None = None
+        self.progress: Progress | None = None
+        self.window: int | None = FIRST_WINDOW
         self.closing = False
         self._opening, self._post, self._clock = opening, post, clock
         self._wished, self._gap = polling, gap
@@ -97,6 +101,13 @@ class Workers:
         """A new board, whether or not something was written."""
         self._stale = True
         self._read_wake.set()
+
+    def widen(self, *, all: bool = False) -> None:
+        """More of the older stories, or all of them."""
+        if self.window is not None:
+            wider = self.window * 4
+            self.window = None if all or wider > _WHOLE else wider
+            self.reread()
 
     def poll_now(self) -> None:
         """Poll all feeds."""
@@ -147,11 +158,11 @@ class Workers:
             if desk is None:
                 continue
             try:
-                seen, self.due = await aside(lambda desk=desk: (desk.changed(), desk.next_due()))  # type: ignore[misc]
+                seen, self.due, self.progress = await aside(lambda desk=desk: _looked(desk))  # type: ignore[misc]
                 if not self._stale and seen == token and self._clock() - built < _REBUILD:
                     continue
                 self._stale, token, built = False, seen, self._clock()
-                board, index = await aside(lambda desk=desk: _indexed(desk.board()))  # type: ignore[misc]
+                board, index = await aside(lambda desk=desk: _indexed(desk.board(self.window)))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - told, logged, and the task goes on
                 self._stale = True
                 why = told(error) if str(error) != said else said
@@ -211,6 +222,10 @@ class Workers:
     def _is_due(self) -> bool:
         now = self._clock()
         return self.polling and now >= self.not_before and self.due is not None and self.due <= now
+
+
+def _looked(desk: Desk) -> tuple[object, datetime | None, Progress | None]:
+    return desk.changed(), desk.next_due(), desk.progress()
 
 
 def _indexed(board: Board) -> tuple[Board, Index]:

@@ -41,6 +41,7 @@ class Config:
     notify: tuple[Notify, ...] = ()
     ui: tuple[tuple[str, str], ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    key_places: tuple[tuple[str, tuple[int, int]], ...] = ()
     list_places: tuple[tuple[str, tuple[int, int]], ...] = ()
     shipped_rules: bool = False
     shipped_feeds: bool = False

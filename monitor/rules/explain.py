@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from monitor.model import Entry, FieldName
 from monitor.rules import syntax
-from monitor.rules.evaluate import Evaluation
+from monitor.rules.engine import Ruleset
+from monitor.rules.evaluate import Evaluation, Origin
 from monitor.rules.syntax import (
     AndNode,
     FieldNode,
@@ -23,6 +25,7 @@ from monitor.rules.syntax import (
 
 # Of many alternatives so many are named.
 _NAMED = 5
+_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +166,29 @@ def _not_together(evaluation: Evaluation, node: ScopeNode, low: int, high: int) 
     where = "sentence" if node.scope == "S" else "paragraph"
     why = _lacking(evaluation, node.child, *best)
     return f"{why} in the same {where}" if len(stretches) > 1 else why
+
+
+def lacking(
+    ruleset: Ruleset, entry: Entry, matched: Set[str], *, origin: Origin | None = None, most: int = 5
+) -> tuple[str, ...]:
+    """A line for each of the nearest `most` rules that did not match although something of them occurs: what was found,
+    and what is missing. `matched` are the ids of those that did. The words are the entry's: clean them to show them."""
+    parts: list[tuple[FieldName, str]] = [("title", entry.title), ("summary", entry.summary), ("text", entry.text)]
+    reading = ruleset.read([(name, text) for name, text in parts if text], entry.lang)
+    evaluation = Evaluation(reading, origin or Origin(()), ruleset.language(reading.lang).lexicon)
+    short = [
+        (found, compiled.rule.id)
+        for compiled in ruleset.rules
+        if compiled.rule.id not in matched
+        and (found := shortfall(evaluation, compiled.when, compiled.unless)) is not None
+        and found.found
+        and not found.elsewhere
+    ]
+    short.sort(key=lambda pair: pair[0].distance)
+    lines = []
+    for found, name in short[:most]:
+        words = {text.casefold(): f'"{text}" ({group})' for group, text in reversed(found.found)}
+        lines.append(f"not {name}: has {', '.join([*words.values()][::-1][:_WORDS])}; {found.why}")
+    if len(short) > most:
+        lines.append(f"and {len(short) - most} more that are farther off")
+    return tuple(lines)

@@ -64,8 +64,9 @@ class UiSection(Section):
     bidi: one_of("bidi", "auto", "isolate", "reorder", "off") | None = key(  # type: ignore[valid-type]
         "How right-to-left text is shown; auto suits most terminals."
     )
-    theme: Text | None = key("dark, light, or another theme of Textual.")
-    keys: dict[Text, Text] | None = key("Keys of your own.")
+    theme: Text | None = key("dark, light, high-contrast, colour-blind, ansi, or another theme of Textual.")
+    ascii: bool = key("Marks and frames in ASCII alone; the map is then a list.", False)
+    keys: dict[Text, Text] | None = key("Keys of your own: the id of a key and the keys that are to do it.")
 
 
 class FeedSection(Section):

@@ -13,6 +13,7 @@ from monitor.model import (
     Alert,
     Board,
     Claim,
+    Config,
     Count,
     Cue,
     DateRange,
@@ -23,12 +24,16 @@ from monitor.model import (
     FeedRow,
     FeedState,
     Health,
+    Ledger,
+    LedgerRow,
     Match,
     Note,
     Overdue,
     PollReport,
+    Progress,
     ReviewState,
     Revision,
+    Rule,
     Severity,
     Story,
     StoryReview,
@@ -331,14 +336,56 @@ class FakeDesk:
         self.gate: threading.Event | None = None
         self.polled: Callable[[], None] = lambda: None
         self.built = 0
+        self.reading: Progress | None = None
 
-    def board(self) -> Board:
-        """The board as it stands."""
+    @property
+    def config(self) -> Config:
+        """As few rules as show something."""
+        rules = (Rule("base-handover", "base_handover", "high", when="@handover NEAR/8 @base"), Rule("my-words"))
+        return Config("feeds.yml", "layla", None, None, tuple(row.feed for row in self.now_board.feeds), (), rules)
+
+    def ledger(self, as_of: date | None = None) -> Ledger:
+        """The facts of the board up to that day, one a row; one of them late."""
+        self.calls.append(("ledger", as_of))
+        day = as_of or NOW.date()
+        held = [fact for fact in self.now_board.facts if fact.compared and fact.as_of <= day]
+        before = (replace(held[0], status="active", as_of=date(2025, 6, 1)),) if held else ()
+        return Ledger(
+            day,
+            tuple(
+                LedgerRow(
+                    fact.subject,
+                    fact.attribute,
+                    (fact,),
+                    before if fact.attribute == "status" else (),
+                    DateRange("next week", date(2026, 1, 5), date(2026, 1, 11), "week")
+                    if fact.attribute == "status"
+                    else None,
+                    315 if fact.attribute == "status" else None,
+                )
+                for fact in held
+            ),
+        )
+
+    def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
+        """The first story's lead for everything that names a base."""
+        self.calls.append(("explain", text))
+        found = self.now_board.stories[0].lead if "base" in text else None
+        return found, ("not my-words: has @base; lacks @troops",)
+
+    def progress(self) -> Progress | None:
+        """As set."""
+        return self.reading
+
+    def board(self, window: int | None = None) -> Board:
+        """The board as it stands, cut to the window."""
         if self.gate is not None:
             self.gate.wait(10)
         if self.board_error:
             raise self.board_error
         self.built += 1
+        if window is not None and len(self.now_board.stories) > window:
+            return replace(self.now_board, stories=self.now_board.stories[:window], more=True)
         return self.now_board
 
     async def poll(self, *, force: bool = False, progress: Callable[[str], None] | None = None) -> PollReport:

@@ -186,9 +186,9 @@ async def test_only_visible_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> N
     async with running(FakeDesk(many(3000))) as (app, pilot):
         monkeypatch.setattr(StoryList, "render_line", counted)
         await pilot.press("G")
-        await pilot.pause()
-        assert app.main.list.cursor == 2999
-        assert 0 < drawn < 200
+        await until(pilot, lambda: app.main.list.cursor == 2999)
+        await until(pilot, lambda: "changes 3000 " in cells(app))
+        assert 0 < drawn < 300
 
 
 async def test_the_mouse_selects_and_opens_and_the_wheel_scrolls() -> None:

@@ -42,15 +42,14 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The choices."""
-        app = cast("MonitorApp", self.app)
         with Vertical(classes="sheet"):
-            yield Painted(id="choices", ascii=app.ascii)
+            yield Painted(id="choices")
 
     def on_mount(self) -> None:
         """Draw the choices."""
         keymap = cast("MonitorApp", self.app).settings.keymap
         choices = self.query_one("#choices", Painted)
-        choices.border_title = title_content("Dismiss: why?", 60)
+        choices.entitle("Dismiss: why?")
         rows: tuple[Line, ...] = tuple(
             line(
                 Part(f" {spoken_key(keymap[f'reason.{reason}'][0])} ", "key"),
@@ -82,7 +81,7 @@ class LineSheet(ModalScreen[str | None], inherit_bindings=False):
         with Vertical(classes="sheet"):
             field = CleanInput(value=self._value, id="line", max_length=_ROOM)
             field.cursor_blink = app.settings.motion
-            field.border_title = title_content(self._title, max(app.size.width - 4, 10), ascii=app.ascii)
+            field.border_title = title_content(self._title, max(app.size.width - 4, 10))
             yield field
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -105,14 +104,13 @@ class LinkSheet(ModalScreen[bool], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Host and address."""
-        app = cast("MonitorApp", self.app)
         with Vertical(classes="sheet"):
-            yield Painted(id="link", ascii=app.ascii)
+            yield Painted(id="link")
 
     def on_mount(self) -> None:
         """Draw them."""
         view = self.query_one("#link", Painted)
-        view.border_title = title_content("Open in the browser?", 60)
+        view.entitle("Open in the browser?")
         view.styles.height = 1 + len(self._lines(self.app.size.width - 3))
         view.show(self._lines)
 

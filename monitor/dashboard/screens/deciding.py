@@ -64,7 +64,7 @@ class Deciding(Screen[None], inherit_bindings=False):
     def action_decide(self, action: Action) -> None:
         """A decision that needs no question."""
         if (story := self.writable()) is not None:
-            self.program.decide(story.id, action)
+            self.program.decisions.decide(story.id, action)
 
     def action_dismiss_story(self) -> None:
         """Ask for the reason, then dismiss."""
@@ -73,7 +73,7 @@ class Deciding(Screen[None], inherit_bindings=False):
 
         def answered(reason: str | None) -> None:
             if reason:
-                self.program.decide(story.id, "dismiss", reason=reason)
+                self.program.decisions.decide(story.id, "dismiss", reason=reason)
 
         self.app.push_screen(ReasonSheet(), answered)
 
@@ -84,7 +84,7 @@ class Deciding(Screen[None], inherit_bindings=False):
 
         def answered(text: str | None) -> None:
             if text:
-                self.program.decide(story.id, "note", text=text)
+                self.program.decisions.decide(story.id, "note", text=text)
 
         self.app.push_screen(LineSheet("Note: enter writes it, esc does not"), answered)
 
@@ -93,14 +93,14 @@ class Deciding(Screen[None], inherit_bindings=False):
         if self.program.read_only:
             self.program.say("read-only: nothing to undo here", "warning")
         else:
-            self.program.undo()
+            self.program.decisions.undo()
 
     def action_redo(self) -> None:
         """Do again what was undone."""
         if self.program.read_only:
             self.program.say("read-only: nothing to redo here", "warning")
-        else:
-            self.program.redo()
+        elif not self.program.decisions.redo():
+            self.program.say("nothing to redo: nothing of this sitting was undone", "warning")
 
     # ---- links and copies --------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from monitor.dashboard.messages import Answered
 from monitor.dashboard.screens.editing import edit_configuration
 from monitor.dashboard.text import Line, Part, shown
 from monitor.dashboard.widgets.keys import binds, keys_line
-from monitor.dashboard.widgets.paint import Bar, title_content
+from monitor.dashboard.widgets.paint import Bar, Painted
 from monitor.dashboard.words import plural
 from monitor.model import Board
 
@@ -46,6 +46,7 @@ class Frame(Screen[None], inherit_bindings=False):
     PANES: ClassVar[tuple[str, ...]] = ()
     KEYS: ClassVar[tuple[str, ...]] = ()  # groups of keys for the foot
     SHARE: ClassVar[int] = 62
+    START: ClassVar[int] = 0  # the pane that the cursor is in at first
     BINDINGS: ClassVar[list[BindingType]] = FRAME
 
     def __init__(self, *, id: str) -> None:
@@ -62,6 +63,10 @@ class Frame(Screen[None], inherit_bindings=False):
     def single(self) -> bool:
         """Whether one pane fills the screen."""
         return self.app.size.width < _STACKED or self.has_class("-zoomed")
+
+    def side_by_side(self) -> bool:
+        """Whether the first two panes stand beside each other."""
+        return self.app.size.width >= _WIDE
 
     @property
     def board(self) -> Board | None:
@@ -97,15 +102,14 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Status, banner, panes, keys."""
-        ascii = self.program.ascii
-        yield Bar(id="status", ascii=ascii)
-        yield Bar(id="banner", ascii=ascii)
+        yield Bar(id="status")
+        yield Bar(id="banner")
         yield from self.above()
         with Container(id="panes"):
             with Container(id="top"):
                 yield from self.top()
             yield from self.below()
-        yield Bar(id="keys", ascii=ascii)
+        yield Bar(id="keys")
 
     def on_mount(self) -> None:
         """First paint: where the board is not there yet, the screen says so."""
@@ -117,7 +121,7 @@ class Frame(Screen[None], inherit_bindings=False):
         self.query_one("#keys", Bar).show(
             lambda cells: keys_line((*self.KEYS, "views"), self.program.settings.keymap, cells)
         )
-        self.turn_pane(self.PANES[0])
+        self.turn_pane(self.PANES[self.START])
         self.draw_frame()
         self.draw()
 
@@ -138,7 +142,7 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def _size_panes(self) -> None:
         """Give the first two panes their parts: side by side where the screen is wide, else one above the other."""
-        wide, single = self.app.size.width >= _WIDE, self.single
+        wide, single = self.side_by_side(), self.single
         for name, part in zip(self.PANES[:2], (self.share, 100 - self.share), strict=True):
             pane = self.query_one(f"#{name}")
             pane.styles.width = f"{part}fr" if wide and not single else "100%"
@@ -161,20 +165,19 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def titled(self, pane: str, text: str) -> None:
         """Write the title of a pane."""
-        widget = self.query_one(f"#{pane}")
-        cells = (widget.size.width or self.app.size.width) - 3
-        widget.border_title = title_content(text, cells, ascii=self.program.ascii)
+        self.query_one(f"#{pane}", Painted).entitle(text)
 
     def _status(self, cells: int) -> Line:
         main, board = self.program.main, self.board
         flags = [shown(board.label)] if board is not None and board.label else []
+        if (progress := self.program.crew.progress) is not None:
+            flags.append(f"reading the archive anew, {100 * progress.done // max(progress.total, 1)} %")
         flags += ["READ-ONLY"] if self.program.read_only else []
         if main.view.paused:
             flags.append(f"PAUSED {main.view.pending} waiting, {self.key('view.pause')} resumes")
         if board is None:
             return (Part(" monitor   ", "strong"), Part("loading…" if not main.trouble else "no board", "warn"))
         polling = main.progress or ("polling…" if self.program.crew.busy else None)
-        polling = "reading all stories…" if main.view.partial else polling
         workers = self.program.crew
         return header(
             board,

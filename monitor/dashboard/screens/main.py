@@ -13,18 +13,21 @@ from textual.widgets import Input
 
 from monitor.dashboard import view as views
 from monitor.dashboard.draw import nothing_yet, unreviewed
+from monitor.dashboard.memory import Glimpse
 from monitor.dashboard.panes import baseline_lines, facility_of, why_lines
 from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.screens.frame import FRAME, Frame
-from monitor.dashboard.text import Part, shown, wrap
+from monitor.dashboard.text import Part, fitted, shown, wrap
 from monitor.dashboard.widgets.field import CleanInput
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.widgets.stories import StoryList
-from monitor.dashboard.words import Names, plural
+from monitor.dashboard.words import Names, plural, stamp
 from monitor.model import Board, Lane, Story
 
+_GLIMPSE = 100  # rows of the list that are kept for the next time
+_NEAR = 50  # rows before the end of a window, where a wider one is asked for
 _TYPING = 0.12  # seconds without a key, after which a filter over very many stories is applied
 
 
@@ -65,12 +68,12 @@ class MainScreen(Deciding, Frame):
 
     def top(self) -> Iterable[Widget]:
         """The list and the baseline."""
-        yield StoryList(id="stories", ascii=self.program.ascii, bidi=self.program.bidi)
-        yield Painted(id="baseline", ascii=self.program.ascii)
+        yield StoryList(id="stories")
+        yield Painted(id="baseline")
 
     def below(self) -> Iterable[Widget]:
         """The reason."""
-        yield Painted(id="why", ascii=self.program.ascii)
+        yield Painted(id="why")
 
     def on_mount(self) -> None:
         """As it was left the last time."""
@@ -92,6 +95,15 @@ class MainScreen(Deciding, Frame):
             lane=view.lane, query=view.query, sort=view.sort, share=self.share, story=story.id if story else None
         )
 
+    def glimpse(self) -> Glimpse | None:
+        """The list as it stands, for the first frames of the next time."""
+        board = self.view.board
+        if not self._built or board is None or self.view.query:
+            return None
+        cells = self.list.cells
+        rows = tuple(self.list.line(story, cells, selected=False) for story in self.view.stories[:_GLIMPSE])
+        return Glimpse(rows, self._title(), stamp(board.now, self.program.clock()))
+
     @property
     def list(self) -> StoryList:
         """The list of stories."""
@@ -103,16 +115,18 @@ class MainScreen(Deciding, Frame):
 
     # ---- what changed ------------------------------------------------------------------------------------------------
 
-    def arrive(self, board: Board, index: views.Index | None = None, *, partial: bool = False) -> None:
+    def arrive(self, board: Board, index: views.Index | None = None) -> None:
         """A new board."""
         self.trouble = ""
-        self._change(views.arrived(self.view, board, index, partial=partial))
+        self._change(views.arrived(self.view, board, index))
+        if self._built and self.list.to_end and not board.more:
+            self.list.to_end = False
+            self.list.go(len(self.view.stories) - 1)
         if self._remembered is not None and self._built:
             place = views.place_of(self.view.stories, self._remembered)
             if place is not None:
                 self.list.go(place)
-            if place is not None or not partial:
-                self._remembered = None
+            self._remembered = None
 
     def _change(self, view: views.View, *, top: bool = False) -> None:
         self.view = view
@@ -133,8 +147,12 @@ class MainScreen(Deciding, Frame):
         """Everything, from the view."""
         if not self._built:
             return
-        stories = self.view.stories
+        stories, seen = self.view.stories, self.program.memory.glimpse
         cells = max(self.list.size.width - 1, 20)
+        if self.view.board is None and seen.rows and not self.trouble:
+            self.list.fill((), tuple(fitted(row, cells) for row in seen.rows))
+            self.titled("stories", f"1 Stories as last seen {shown(seen.seen)} · reading the store…")
+            return
         message = () if stories else wrap((Part(" "), Part(self._nothing(), "strong")), cells, indent=1)
         self.list.now = self.program.clock()
         self.list.fill(stories, message, top=top)
@@ -159,9 +177,11 @@ class MainScreen(Deciding, Frame):
         view = self.view
         if view.board is None:
             return "1 Stories"
-        everything = len(view.everything)
+        everything, plus = len(view.everything), "+" if view.board.more else ""
         other: Lane = "context" if view.lane == "changes" else "changes"
-        said = f"1 Stories · {view.lane} {everything} · {other} {view.count(other)} ({self.key('view.lane')})"
+        said = (
+            f"1 Stories · {view.lane} {everything}{plus} · {other} {view.count(other)}{plus} ({self.key('view.lane')})"
+        )
         if view.lane == "changes" and not view.held:
             said += f" · {view.unreviewed} unreviewed" if view.unreviewed else ""
         else:
@@ -190,8 +210,10 @@ class MainScreen(Deciding, Frame):
     # ---- messages ----------------------------------------------------------------------------------------------------
 
     def on_row_list_selected(self, event: RowList.Selected) -> None:
-        """The panes follow the cursor."""
+        """The panes follow the cursor; near the end of what was read of a large store, more is read."""
         self._draw_story()
+        if self.list.cursor is not None and len(self.list.rows) - self.list.cursor < _NEAR:
+            self._widen(all=self.list.to_end)
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click opens the page."""
@@ -210,12 +232,19 @@ class MainScreen(Deciding, Frame):
         else:
             self._typing = self.set_timer(_TYPING, self.refilter)
 
+    def _widen(self, *, all: bool = False) -> None:
+        if self.view.board is not None and self.view.board.more:
+            self.program.crew.widen(all=all)
+
     def refilter(self) -> None:
         """Apply what stands in the filter."""
         if self._built and (value := self.query_one("#filter", CleanInput).value) != self.view.query:
             self._filter(value)
 
     def _filter(self, query: str) -> None:
+        if query.strip() and self.view.board is not None and self.view.board.more:
+            self.program.say("older stories are read for the filter: the list grows in a moment")
+            self._widen(all=True)
         self._change(replace(self.view, query=query))
 
     def on_input_submitted(self) -> None:

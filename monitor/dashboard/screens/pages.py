@@ -13,7 +13,7 @@ from textual.screen import Screen
 from monitor.dashboard.keys import Keymap, spoken_key
 from monitor.dashboard.text import Line, Part, shown, wrap
 from monitor.dashboard.widgets.keys import binds, help_lines
-from monitor.dashboard.widgets.paint import Painted, title_content
+from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.words import moment
 
 PAGE: list[BindingType] = binds((("page.back", "leave"),))
@@ -24,9 +24,9 @@ class Page(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = PAGE
 
-    def __init__(self, title: str, *, ascii: bool) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self._title, self._ascii = title, ascii
+        self._title = title
 
     def lines(self, cells: int) -> tuple[Line, ...]:
         """What stands on it, at a width in cells."""
@@ -34,12 +34,12 @@ class Page(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The page."""
-        yield Painted(id="page", ascii=self._ascii)
+        yield Painted(id="page")
 
     def on_mount(self) -> None:
         """Draw."""
         page = self.query_one("#page", Painted)
-        page.border_title = title_content(self._title, max(self.app.size.width - 4, 10), ascii=self._ascii)
+        page.entitle(self._title)
         page.show(self.lines)
         page.focus()
 
@@ -53,10 +53,8 @@ class HelpScreen(Page, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = PAGE
 
-    def __init__(self, keymap: Keymap, *, ascii: bool) -> None:
-        super().__init__(
-            f"Keys · {spoken_key(keymap['page.back'][0])} back · ui.keys in feeds.yml changes them", ascii=ascii
-        )
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(f"Keys · {spoken_key(keymap['page.back'][0])} back · ui.keys in feeds.yml changes them")
         self._keymap = keymap
 
     def lines(self, cells: int) -> tuple[Line, ...]:
@@ -69,8 +67,8 @@ class MessagesScreen(Page, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = PAGE
 
-    def __init__(self, said: Sequence[tuple[datetime, str, str]], *, now: datetime, ascii: bool) -> None:
-        super().__init__("Messages · newest first · esc back", ascii=ascii)
+    def __init__(self, said: Sequence[tuple[datetime, str, str]], *, now: datetime) -> None:
+        super().__init__("Messages · newest first · esc back")
         self._said, self._now = said, now
 
     def lines(self, cells: int) -> tuple[Line, ...]:
@@ -88,8 +86,8 @@ class OutputScreen(Page, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = PAGE
 
-    def __init__(self, title: str, said: Sequence[str], *, ascii: bool) -> None:
-        super().__init__(f"{title} · esc back", ascii=ascii)
+    def __init__(self, title: str, said: Sequence[str]) -> None:
+        super().__init__(f"{title} · esc back")
         self._said = said
 
     def lines(self, cells: int) -> tuple[Line, ...]:

@@ -15,7 +15,6 @@ from monitor.dashboard.keys import BY_ID, spoken_key
 from monitor.dashboard.text import Line, Part, line
 from monitor.dashboard.widgets.field import CleanInput
 from monitor.dashboard.widgets.keys import binds
-from monitor.dashboard.widgets.paint import title_content
 from monitor.dashboard.widgets.rows import RowList
 
 if TYPE_CHECKING:
@@ -60,16 +59,13 @@ class Palette(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """A field and the list."""
-        app = cast("MonitorApp", self.app)
         with Vertical(classes="sheet palette"):
             yield CleanInput(id="wanted", max_length=60, placeholder="a word of the command", compact=True)
-            yield CommandList(id="commands", ascii=app.ascii)
+            yield CommandList(id="commands")
 
     def on_mount(self) -> None:
         """All of them first."""
-        self.query_one("#commands", CommandList).border_title = title_content(
-            "Commands: enter does it, esc does not", 60
-        )
+        self.query_one("#commands", CommandList).entitle("Commands: enter does it, esc does not")
         self._show("")
         self.query_one("#wanted").focus()
 

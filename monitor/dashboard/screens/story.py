@@ -12,7 +12,7 @@ from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.text import Line
 from monitor.dashboard.view import place_of
 from monitor.dashboard.widgets.keys import binds, keys_line
-from monitor.dashboard.widgets.paint import Bar, Painted, title_content
+from monitor.dashboard.widgets.paint import Bar, Painted
 from monitor.model import Board, Story
 
 
@@ -27,8 +27,8 @@ class StoryScreen(Deciding):
 
     def compose(self) -> ComposeResult:
         """The page and the keys."""
-        yield Painted(id="page", ascii=self.program.ascii)
-        yield Bar(id="keys", ascii=self.program.ascii)
+        yield Painted(id="page")
+        yield Bar(id="keys")
 
     def on_mount(self) -> None:
         """Draw."""
@@ -51,9 +51,7 @@ class StoryScreen(Deciding):
 
     def _draw(self) -> None:
         page = self.query_one("#page", Painted)
-        page.border_title = title_content(
-            f"Story · {self._story.review.state.replace('_', ' ')}", 60, ascii=self.program.ascii
-        )
+        page.entitle(f"Story · {self._story.review.state.replace('_', ' ')}")
         page.show(self._lines)
 
     def _lines(self, cells: int) -> tuple[Line, ...]:

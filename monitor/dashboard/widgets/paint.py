@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from monitor.dashboard.bidi import turned
+from monitor.dashboard.settings import Settings
 from monitor.dashboard.text import PDI, Line, Part, cut, plain, scrub, shown, width
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import to_ascii
@@ -29,6 +30,7 @@ TONES = frozenset({
 })  # fmt: skip
 COMPONENTS = {f"tone--{tone}" for tone in TONES}
 _OPENERS = "\u2066\u2067\u2068"
+_DEFAULT = Settings()
 MOVES: list[BindingType] = binds(
     (
         ("move.down", "move('1')"),
@@ -69,18 +71,25 @@ def sealed(parts: Line) -> Line:
     return tuple(merged)
 
 
-def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = None, ascii: bool = False) -> Strip:
+def look_of(widget: Widget) -> Settings:
+    """How the app draws, at this moment; an app that is not ours (a test's) has the defaults."""
+    found = getattr(widget.app, "settings", None)
+    return found if isinstance(found, Settings) else _DEFAULT
+
+
+def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = None) -> Strip:
     """A line as a strip exactly `cells` wide, in the widget's colours; `cursor` overrides them."""
     base = widget.rich_style
     segments = []
     shown_parts = sealed(parts)
-    if getattr(widget.app, "bidi", "") == "reorder":
+    look = look_of(widget)
+    if look.bidi == "reorder":
         shown_parts = turned(shown_parts)
     for part in shown_parts:
         style = base
         if part.tone in TONES:
             style += widget.get_component_rich_style(f"tone--{part.tone}", partial=True)
-        segments.append(Segment(to_ascii(part.text) if ascii else part.text, style + cursor if cursor else style))
+        segments.append(Segment(to_ascii(part.text) if look.ascii else part.text, style + cursor if cursor else style))
     fill = base + cursor if cursor else base
     return Strip(segments).adjust_cell_length(cells, fill)
 
@@ -98,12 +107,12 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str, ascii: bool = False) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.ascii = ascii
         self._lines: tuple[Line, ...] = ()
         self._make: Callable[[int], tuple[Line, ...]] = lambda cells: ()
         self._made_for = -1
+        self._titled = ""
 
     @property
     def cells(self) -> int:
@@ -116,6 +125,12 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
         if top:
             self.scroll_to(y=0, animate=False, immediate=True)
         self._fit()
+
+    def entitle(self, text: str) -> None:
+        """Write the title over the lines, cut to the width there is, now and whenever that changes."""
+        self._titled = text
+        cells = (self.size.width or self.app.size.width) - 3
+        self.border_title = title_content(text, cells, ascii=look_of(self).ascii)
 
     def _fit(self) -> None:
         cells = self.cells
@@ -130,6 +145,8 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Wrap anew for the new width."""
         self._fit()
+        if self._titled:
+            self.entitle(self._titled)
 
     def notify_style_update(self) -> None:
         """The theme changed: colours are looked up anew."""
@@ -139,7 +156,7 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
         at = y + self.scroll_offset.y
-        return strip_of(self, self._lines[at] if at < len(self._lines) else (), self.size.width, ascii=self.ascii)
+        return strip_of(self, self._lines[at] if at < len(self._lines) else (), self.size.width)
 
     def action_move(self, step: str) -> None:
         """Scroll: a number of lines, "half", "-half", "top" or "end"."""
@@ -157,9 +174,8 @@ class Bar(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str, ascii: bool = False) -> None:
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.ascii = ascii
         self._make: Callable[[int], Line] = lambda cells: ()
 
     def show(self, make: Callable[[int], Line]) -> None:
@@ -173,4 +189,4 @@ class Bar(Widget):
         made = self._make(cells) if y == 0 else ()
         if width(plain(made)) > cells:
             made = (Part(cut(plain(made), cells)),)
-        return strip_of(self, made, cells, ascii=self.ascii)
+        return strip_of(self, made, cells)

@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from monitor.dashboard.text import Line
+from monitor.dashboard.text import Line, fitted
 from monitor.dashboard.widgets.paint import COMPONENTS, Painted, strip_of
 
 Row = TypeVar("Row")
@@ -34,8 +34,8 @@ class RowList(Painted, Generic[Row]):
 
         list_id: str | None
 
-    def __init__(self, *, id: str, ascii: bool = False) -> None:
-        super().__init__(id=id, ascii=ascii)
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.cursor: int | None = None
         self._message: tuple[Line, ...] = ()
@@ -118,11 +118,11 @@ class RowList(Painted, Generic[Row]):
         at = y + self.scroll_offset.y
         cells = self.size.width
         if not self.rows:
-            return strip_of(self, self._message[at] if at < len(self._message) else (), cells, ascii=self.ascii)
+            return strip_of(self, self._message[at] if at < len(self._message) else (), cells)
         if at >= len(self.rows):
             return strip_of(self, (), cells)
         here = at == self.cursor
-        drawn = self.line(self.rows[at], self.cells, selected=here)
+        drawn = fitted(self.line(self.rows[at], self.cells, selected=here), self.cells)
         name = "cursor" if self.has_focus else "cursor-away"
         style = self.get_component_rich_style(name, partial=True) if here else None
-        return strip_of(self, drawn, cells, cursor=style, ascii=self.ascii)
+        return strip_of(self, drawn, cells, cursor=style)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor.dashboard.draw import row
-from monitor.dashboard.text import Bidi, Line
+from monitor.dashboard.text import Line
 from monitor.dashboard.view import place_of
+from monitor.dashboard.widgets.paint import look_of
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.words import OPEN_STATES
 from monitor.model import Story
@@ -15,19 +16,24 @@ from monitor.model import Story
 class StoryList(RowList[Story]):
     """Stories; one that was folded anew is found by its former ids."""
 
-    def __init__(self, *, id: str, ascii: bool = False, bidi: Bidi = "auto") -> None:
-        super().__init__(id=id, ascii=ascii)
-        self.bidi: Bidi = bidi
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
         self.now = datetime.now(UTC)
+        self.to_end = False  # the reader wants the last story of all, which may still have to be read
 
     @property
     def story(self) -> Story | None:
         """The story under the cursor."""
         return self.row
 
+    def action_move(self, step: str) -> None:
+        """Move the cursor."""
+        self.to_end = step == "end"
+        super().action_move(step)
+
     def line(self, row_: Story, cells: int, *, selected: bool) -> Line:
         """A story in a line."""
-        return row(row_, cells=cells, now=self.now, selected=selected, bidi=self.bidi)
+        return row(row_, cells=cells, now=self.now, selected=selected, bidi=look_of(self).bidi)
 
     def place_of(self, row_: Story) -> int | None:
         """By its id or a former one; first where it stood, which is where it mostly still is."""

@@ -1,0 +1,58 @@
+"""The decisions of this sitting: ordered in turn, and kept so that what was undone can be done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.dashboard.messages import Decided
+from monitor.dashboard.words import spoken
+from monitor.dashboard.workers import Job
+from monitor.model import Action, Decision
+
+
+class Decisions:
+    """Orders decisions by `write`; what is refused comes back as a message of the worker."""
+
+    def __init__(self, write: Callable[[Job], None]) -> None:
+        self._write = write
+        self._undone: list[Decision] = []
+        self._own: dict[int, Decision] = {}
+
+    def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> None:
+        """Have a decision written."""
+        self._undone.clear()
+        self._write(Job(action, lambda desk: desk.decide(story_id, action, reason=reason, text=text)))
+
+    def undo(self) -> None:
+        """Have the last decision taken back."""
+        self._write(Job("undo", lambda desk: desk.undo()))
+
+    def redo(self) -> bool:
+        """Have done again what was undone in this sitting; False where nothing was."""
+        if not self._undone:
+            return False
+        old = self._undone.pop()
+        # What accepting writes is worked out anew from the story.
+        text = None if old.action == "accept" else old.text
+        again = Job(
+            f"redo {old.action}",
+            lambda desk: desk.decide(old.story, old.action, reason=old.reason, text=text),
+            again=True,
+        )
+        self._write(again)
+        return True
+
+    def heard(self, message: Decided) -> str:
+        """A decision stands in the journal: what it did, in words."""
+        decision = message.decision
+        if decision.action == "undo":
+            if decision.undoes in self._own:
+                self._undone.append(self._own[decision.undoes])
+        else:
+            self._own[decision.seq] = decision
+        state = spoken(decision.after)
+        if decision.before != decision.after:
+            state = f"{spoken(decision.before)} → {state}"
+        moved = decision.text if decision.action == "accept" else None
+        said = f"accepted: {moved}" if moved else f"{decision.action}: {state}"
+        return f"again, {said}" if message.again else said
