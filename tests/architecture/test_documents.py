@@ -113,7 +113,7 @@ def typed(line: str) -> None:
         try:
             parsed(words[start + 1 : min(ends, default=len(words))])
         except click.BadParameter as error:
-            if "No such file" not in error.message:  # a file of the example's reader
+            if not re.search("No such file|does not exist", error.message):  # a file of the example's reader
                 raise
 
 

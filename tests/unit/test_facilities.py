@@ -188,14 +188,14 @@ def _aliases() -> list[tuple[str, str, str]]:
 def test_every_alias_leads_to_its_own_facility() -> None:
     missed = []
     for identifier, lang, name in _aliases():
-        found = [span.id for span in reading(_AT[lang].format(name), lang).facilities]
+        # Two names with a slash between them are found one by one.
+        found = list(dict.fromkeys(span.id for span in reading(_AT[lang].format(name), lang).facilities))
         if found != [identifier] and name not in gazetteer()[identifier].ambiguous and not _ORDINAL.search(name):
             missed.append((identifier, lang, name, found))
     assert len(_aliases()) > 1000
     assert missed == []
 
 
-@pytest.mark.xfail(strict=True, reason="the dot of a Turkish ordinal ends the sentence (monitor/language/words.py)")
 def test_a_turkish_ordinal_stands_in_a_name() -> None:
     assert _named("10. Tanker Üs Komutanlığı boşaltıldı", "tr") == [("incirlik", "10. Tanker Üs Komutanlığı")]
 
