@@ -66,6 +66,7 @@ _TITLES = {
     "ExamplesSection": "rules: examples",
     "NotifySection": "notify: one line",
     "UiSection": "ui",
+    "PollingSection": "polling",
 }
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor import filters
 from monitor.errors import ConfigError, InputError, Mistake
-from monitor.model import Config, Feed, Notify, Rule, RuleExample
+from monitor.model import Config, Feed, Notify, Polling, Rule, RuleExample
 
 if TYPE_CHECKING:
     from monitor.schema import ExamplesSection, Finding, NotifySection, RuleSection, TopSection
@@ -160,6 +160,7 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
         shipped_rules=top.shipped_rules,
         shipped_feeds=top.shipped_feeds,
         notify=_notify(reading, top.notify or []),
+        polling=_polling(reading, top.polling or {}),
         ui=tuple((name, value) for name, value in looks if value is not None),
         keys=tuple((ui.keys or {}).items()),
         key_places=tuple((name, reading.document.key_place(("ui", "keys", name))) for name in ui.keys or {}),
@@ -182,6 +183,19 @@ def _top(reading: _Reading) -> TopSection:
         return top
     wrong = {finding.path[0] for finding in findings if finding.path}
     return schema.TopSection(**{key: raw[key] for key in raw if key not in wrong} if isinstance(raw, dict) else {})
+
+
+def _polling(reading: _Reading, raw: dict[Any, Any]) -> Polling:
+    from monitor import schema
+
+    given, findings = schema.check(schema.PollingSection, raw, ("polling",), reading.env)
+    reading.note(findings)
+    if given is None:
+        return Polling()
+    if not given.floor <= given.interval <= given.ceiling:
+        what = "floor, interval and ceiling must not be out of order: floor 5m, interval 30m, ceiling 24h"
+        reading.wrong(("polling",), what)
+    return Polling(**given.model_dump(exclude={"megabytes"}), size=given.megabytes * 1024 * 1024)
 
 
 def _feeds(reading: _Reading, items: list[Any]) -> tuple[Feed, ...]:

@@ -42,6 +42,7 @@ from monitor.model import (
     Match,
     NotAFeed,
     ParsedFeed,
+    Polling,
     Severity,
     Verdict,
 )
@@ -139,6 +140,7 @@ async def run_cycle(
     polite: Polite = POLITE,
     claim: Callable[[Feed, FeedState], bool] = lambda feed, state: True,
     hits: dict[str, float] | None = None,
+    limits: Polling = schedule.DEFAULTS,
 ) -> None:
     """Polls the feeds, each host's one after another, and commits each as soon as it is read. `done` hears of each; one
     that `claim` does not give us is left to the poller that has it. `hits` keeps from cycle to cycle when each host was
@@ -160,7 +162,7 @@ async def run_cycle(
         nonlocal settled
         now = clock()
         parsed, digest = await _parsed(feed, state, result, reader, now)
-        turn = partial(_settle, feed, state, result, parsed, digest, store, now, jitter(), offline)
+        turn = partial(_settle, feed, state, result, parsed, digest, store, now, jitter(), offline, limits)
         outcome = await asyncio.to_thread(turn)
         settled += 1
         await done(outcome)
@@ -214,6 +216,7 @@ def _settle(
     now: datetime,
     jitter: float,
     offline: bool,
+    limits: Polling,
 ) -> FeedOutcome:
     """Select and commit what one fetch brought."""
     known = store.known(feed.id)
@@ -233,6 +236,7 @@ def _settle(
         body_sha256=digest,
         parsed=parsed if isinstance(parsed, ParsedFeed) else None,
         offline=offline,
+        limits=limits,
     )
     next_state = moved_on(next_state, found)
     if isinstance(result, Fetched) and digest is not None:

@@ -18,7 +18,7 @@ from monitor.dashboard.keys import mistakes as wrong_keys
 from monitor.errors import Mistake, SeedError
 from monitor.feeds.fetch import Fetcher
 from monitor.language.words import tokenize
-from monitor.model import Board, Config
+from monitor.model import Board, Config, Polling
 from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.service import Monitor, utc_now
@@ -129,6 +129,12 @@ def _adopt_json(path: Path) -> None:
     tell(f"{number} documents copied. {old} is no longer used; you may keep it as a backup.")
 
 
+def fetcher(polling: Polling) -> Fetcher:
+    """A fetcher within the bounds of feeds.yml."""
+    times = {name: getattr(polling, name).total_seconds() for name in ("connect", "read", "wall")}
+    return Fetcher(user_agent=USER_AGENT, max_bytes=polling.size, **times)
+
+
 @contextmanager
 def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Iterator[Monitor]:
     """A Monitor over the configuration and its store; the store is closed at the end. One that runs on follows changes
@@ -147,7 +153,7 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
                 ruleset,
                 read_seeds(config),
                 archive,
-                Fetcher(user_agent=USER_AGENT),
+                fetcher(config.polling),
                 seed_rules=seed_rules(config, ruleset),
                 read_only=options.read_only,
                 reader=renewing.reader,

@@ -5,11 +5,22 @@ from __future__ import annotations
 import hashlib
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotAFeed, NotModified, ParsedFeed
+from monitor.model import (
+    Feed,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    FetchResult,
+    Health,
+    NotAFeed,
+    NotModified,
+    ParsedFeed,
+    Polling,
+)
 
 _FEWEST_GAPS = 4
 _RETRY_AFTER = timedelta(days=7)  # a server may ask for long, but not for ever
@@ -20,17 +31,7 @@ _MOVED_POLLS, _MOVED_FOR = 3, timedelta(hours=72)
 _SILENT = 10  # times the usual gap
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The polling numbers of the whole program; `jitter` is a share of the interval."""
-
-    interval: timedelta = timedelta(minutes=30)
-    floor: timedelta = timedelta(minutes=5)
-    ceiling: timedelta = timedelta(hours=24)
-    jitter: float = 0.1
-
-
-DEFAULTS = Limits()
+DEFAULTS = Polling()
 
 
 def after(
@@ -46,7 +47,7 @@ def after(
     body_sha256: str | None = None,
     parsed: ParsedFeed | None = None,
     offline: bool = False,
-    limits: Limits = DEFAULTS,
+    limits: Polling = DEFAULTS,
 ) -> FeedState:
     """The state a poll leaves behind.
 
@@ -151,7 +152,7 @@ def _is_due(state: FeedState, now: datetime) -> bool:
 
 
 def _usual(
-    feed: Feed, state: FeedState, newest: datetime | None, gaps: Sequence[timedelta], now: datetime, limits: Limits
+    feed: Feed, state: FeedState, newest: datetime | None, gaps: Sequence[timedelta], now: datetime, limits: Polling
 ) -> tuple[timedelta, str]:
     """The interval of our own choosing, and the words for it."""
     if feed.interval is not None:
@@ -168,7 +169,7 @@ def _usual(
     return usual * factor, f"{why}, times {factor} after {quiet.days} quiet days" if factor > 1 else why
 
 
-def _rhythm(wait: timedelta, base: timedelta, wish: timedelta, why: str, limits: Limits) -> str:
+def _rhythm(wait: timedelta, base: timedelta, wish: timedelta, why: str, limits: Polling) -> str:
     if wish > base and wait > base:
         why = "the server asks for that" if wish <= limits.ceiling else f"the most; the server asks for {words(wish)}"
     elif wait > base:
@@ -259,5 +260,5 @@ def words(span: timedelta) -> str:
     return f"{minutes:.0f} min" if minutes >= 1 else f"{span.total_seconds():.0f} s"
 
 
-def _clamp(span: timedelta, limits: Limits) -> timedelta:
+def _clamp(span: timedelta, limits: Polling) -> timedelta:
     return max(limits.floor, min(span, limits.ceiling))

@@ -28,6 +28,27 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class Polling:
+    """How politely all feeds are asked: `polling:` of feeds.yml.
+
+    `interval` holds until a feed's rhythm is known; no feed is asked more often than `floor` or less often than
+    `ceiling`; `jitter` is a share of the interval. `concurrency` requests run at once, `spacing` lies between two to a
+    host. `connect`, `read` and `wall` end a request; `size` is bytes after decoding.
+    """
+
+    interval: timedelta = timedelta(minutes=30)
+    floor: timedelta = timedelta(minutes=5)
+    ceiling: timedelta = timedelta(hours=24)
+    jitter: float = 0.1
+    concurrency: int = 20
+    spacing: timedelta = timedelta(seconds=1)
+    connect: timedelta = timedelta(seconds=10)
+    read: timedelta = timedelta(seconds=15)
+    wall: timedelta = timedelta(seconds=30)
+    size: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """feeds.yml as a value. `file` is where it came from; it is replaced whole on reload, never edited."""
 
@@ -45,3 +66,4 @@ class Config:
     list_places: tuple[tuple[str, tuple[int, int]], ...] = ()
     shipped_rules: bool = False
     shipped_feeds: bool = False
+    polling: Polling = Polling()

@@ -7,23 +7,26 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from monitor.schema.sections import FeedSection, NotifySection, RuleSection, TopSection, UiSection
+from monitor.schema.sections import FeedSection, NotifySection, PollingSection, RuleSection, TopSection, UiSection
 
 NAME = "feeds.schema.json"
 _ITEMS: dict[str, type[BaseModel]] = {"feeds": FeedSection, "rules": RuleSection, "notify": NotifySection}
+
+_PARTS: dict[str, type[BaseModel]] = {"ui": UiSection, "polling": PollingSection}
 
 
 def json_schema() -> dict[str, Any]:
     """The schema of the whole file, JSON Schema 2020-12. What is shown by it is a subset of what `config check` finds:
     it knows no rule language, no environment and no other file."""
-    wanted: tuple[type[BaseModel], ...] = (TopSection, UiSection, *_ITEMS.values())
+    wanted: tuple[type[BaseModel], ...] = (TopSection, *_PARTS.values(), *_ITEMS.values())
     _, schema = models_json_schema([(model, "validation") for model in wanted], by_alias=True)
     definitions = schema["$defs"]
     top = definitions.pop("TopSection")
     for name, model in _ITEMS.items():
         # One type with null beside it, not two shapes to choose from: an editor then names the very key that is wrong.
         _replace(top, name, {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{model.__name__}"}})
-    _replace(top, "ui", {"anyOf": [{"$ref": "#/$defs/UiSection"}, {"type": "null"}]})
+    for name, model in _PARTS.items():
+        _replace(top, name, {"anyOf": [{"$ref": f"#/$defs/{model.__name__}"}, {"type": "null"}]})
     words = {"type": "array", "minItems": 1, "items": {"type": "string"}}
     _replace(top, "lists", {"type": ["object", "null"], "additionalProperties": words})
     rule = definitions["RuleSection"]

@@ -19,6 +19,7 @@ from monitor.schema.values import (
     Level,
     Quiet,
     Reliability,
+    Seconds,
     Slug,
     Store,
     Term,
@@ -50,6 +51,7 @@ class TopSection(Section):
     )
     seeds: Text | None = key("The folder with the seed articles, relative to this file. Left out: seeds/ beside it.")
     ui: dict[Any, Any] | None = key("How the screen looks.")
+    polling: dict[Any, Any] | None = key("How often and how politely all feeds are asked.")
     feeds: list[Any] | None = key("The sources that are polled.")
     shipped_feeds: bool = key("true: the shipped feeds beside yours; of two with the same id yours counts.", False)
     lists: dict[Any, Any] | None = key("Words for rules, by name: @name. They add to the shipped list of that name.")
@@ -67,6 +69,20 @@ class UiSection(Section):
     theme: Text | None = key("dark, light, high-contrast, colour-blind, ansi, or another theme of Textual.")
     ascii: bool = key("Marks and frames in ASCII alone; the map is then a list.", False)
     keys: dict[Text, Text] | None = key("Keys of your own: the id of a key and the keys that are to do it.")
+
+
+class PollingSection(Section):
+    """How often and how politely all feeds are asked. What is left out is as other readers have it."""
+
+    interval: Interval = key("How often a feed is polled until its rhythm is known.", "30m", validate_default=True)
+    floor: Interval = key("No feed more often than this.", "5m", validate_default=True)
+    ceiling: Interval = key("No feed less often than this, even one that fails.", "24h", validate_default=True)
+    concurrency: Annotated[int, Field(ge=1, le=200)] = key("Requests at once.", 20)
+    spacing: Seconds = key("Between two requests to one host.", "1s", validate_default=True)
+    connect: Seconds = key("A connection takes no longer than this.", "10s", validate_default=True)
+    read: Seconds = key("A silence in the middle of an answer is no longer than this.", "15s", validate_default=True)
+    wall: Seconds = key("A whole request takes no longer than this.", "30s", validate_default=True)
+    megabytes: Annotated[int, Field(ge=1, le=100)] = key("A document is no larger than this after decoding.", 10)
 
 
 class FeedSection(Section):

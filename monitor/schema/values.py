@@ -118,6 +118,14 @@ def _interval(value: object) -> timedelta:
     return length
 
 
+def _seconds(value: object) -> timedelta:
+    found = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
+    if found is None or not timedelta(seconds=1) <= length <= timedelta(minutes=5):
+        raise _refuse(f'"{short(value)}" is no time from 1s to 5m; write a number and a unit: 10s')
+    return length
+
+
 def _expand(value: str, info: ValidationInfo) -> str:
     """Put environment variables in. No message shows the value: it may be a secret."""
     env: Mapping[str, str] = info.context["env"] if info.context else {}
@@ -231,6 +239,7 @@ Zone = Annotated[str, AfterValidator(_zone), _shape(type="string", examples=["As
 Country = Annotated[str, AfterValidator(_country), _shape(type="string", pattern="^[A-Z]{2}$")]
 Reliability = Annotated[str, AfterValidator(_reliability), _shape(enum=list("ABCDEF"))]
 Interval = Annotated[timedelta, BeforeValidator(_interval), _INTERVAL_SHAPE]
+Seconds = Annotated[timedelta, BeforeValidator(_seconds), _INTERVAL_SHAPE]
 Kind = Annotated[FeedKind, BeforeValidator(_kind), _shape(enum=[*get_args(FeedKind), *_KIND_WORDS])]
 Type = Annotated[EventType, BeforeValidator(_choice("type", EVENT_TYPES)), _shape(enum=list(EVENT_TYPES))]
 Level = Annotated[Severity, BeforeValidator(_choice("severity", SEVERITIES)), _shape(enum=list(SEVERITIES))]

@@ -35,7 +35,7 @@ from monitor.model import (
     Progress,
     Story,
 )
-from monitor.pipeline import POLITE, FeedOutcome, Fetch, Polite
+from monitor.pipeline import FeedOutcome, Fetch, Polite
 from monitor.rules.engine import Ruleset
 from monitor.rules.explain import lacking
 from monitor.service.boards import Boards
@@ -77,7 +77,7 @@ class Monitor:
         seed_rules: Ruleset | None = None,
         clock: Callable[[], datetime] = utc_now,
         jitter: Callable[[], float] = lambda: random.uniform(-1, 1),  # noqa: S311  # spreads polls, guards nothing
-        polite: Polite = POLITE,
+        polite: Polite | None = None,
         read_only: bool = False,
         label: Callable[[datetime], str] = lambda now: "",
         reader: Reader | None = None,

@@ -28,11 +28,13 @@ class Polling:
         fetcher: AbstractAsyncContextManager[Fetch],
         *,
         jitter: Callable[[], float],
-        polite: Polite,
+        polite: Polite | None,
         parser: Parse | None,
     ) -> None:
         self._place, self._readings, self._fetcher = place, readings, fetcher
-        self._jitter, self._polite, self._parser = jitter, polite, parser
+        self._jitter, self._parser = jitter, parser
+        self._limits = place.config.polling
+        self._polite = polite or Polite(self._limits.concurrency, self._limits.spacing.total_seconds())
         self._hits: dict[str, float] = {}
         self._asked: set[str] = set()  # feeds that this configuration has polled
         self._holder = f"{socket.gethostname()}/{os.getpid()}/{id(self):x}"
@@ -75,6 +77,7 @@ class Polling:
                 done=heard,
                 claim=lambda feed, state: bool(archive.claim({feed.id: state}, self._holder, force=force)),
                 hits=self._hits,
+                limits=self._limits,
             )
         await asyncio.to_thread(archive.index)
         return replace(report, seconds=time.monotonic() - started)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from monitor import config
 from monitor.errors import ConfigError, Mistake
-from monitor.model import Config, Notify, RuleExample
+from monitor.model import Config, Notify, Polling, RuleExample
 
 FULL = """\
 user: layla
@@ -88,6 +88,28 @@ def test_a_full_file_is_read_as_written(tmp_path: Path) -> None:
     )
 
 
+def test_polling_is_as_other_readers_have_it_unless_told(tmp_path: Path) -> None:
+    assert load(tmp_path, "feeds: []\n").polling == Polling()
+    text = "polling: {interval: 1h, floor: 2m, ceiling: 6h, concurrency: 4, spacing: 3s, wall: 1m, megabytes: 2}\n"
+    read = load(tmp_path, text).polling
+    assert (read.interval, read.floor, read.ceiling) == (timedelta(hours=1), timedelta(minutes=2), timedelta(hours=6))
+    assert (read.concurrency, read.spacing, read.wall) == (4, timedelta(seconds=3), timedelta(minutes=1))
+    assert (read.size, read.read, read.jitter) == (2 * 1024 * 1024, timedelta(seconds=15), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("polling: {spacing: 0s}\n", '1:20: "0s" is no time from 1s to 5m; write a number and a unit: 10s'),
+        ("polling: {floor: 1h}\n", "1:10: floor, interval and ceiling must not be out of order"),
+        ("polling: {concurency: 3}\n", '1:11: unknown key "concurency"'),
+        ("polling: {concurrency: 0}\n", "1:24: "),
+    ],
+)
+def test_a_mistake_in_polling_is_named(text: str, message: str, tmp_path: Path) -> None:
+    assert [found[: len(message)] for found in mistakes(tmp_path, text)] == [message]
+
+
 def test_rules_keep_their_places_for_the_compiler(tmp_path: Path) -> None:
     read = load(tmp_path, FULL, ENV)
     handover, words = read.rules
@@ -133,7 +155,7 @@ def test_kinds_may_be_written_with_a_hyphen(written: str, kind: str, tmp_path: P
 FEED_KEYS = (
     "id, url, name, lang, tz, country, region, family, kind, reliability, interval, enabled, allow_private, headers"
 )
-TOP_KEYS = "user, store, seeds, ui, feeds, shipped_feeds, lists, rules, shipped_rules, notify"
+TOP_KEYS = "user, store, seeds, ui, polling, feeds, shipped_feeds, lists, rules, shipped_rules, notify"
 
 
 @pytest.mark.parametrize(
