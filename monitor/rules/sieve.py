@@ -205,8 +205,8 @@ class Sieve:
                 chunk = chunks[place]
                 if chunk not in empty:
                     found = found | (told.get(chunk) or self._others.of(chunk))
-                # A dash alone is no word.
-                left -= chunk.isalnum() or bool(pieces(chunk, self._others.lang))
+                # A dash alone is no word, nor is a lengthening stroke.
+                left -= bool(fold(chunk, self._lang) if chunk.isalnum() else pieces(chunk, self._lang))
                 if left == 0:
                     break
         return found
