@@ -7,10 +7,9 @@ matter to no rule, so that a word of the language costs its analysis once.
 
 from __future__ import annotations
 
-import functools
-import operator
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import filterfalse, pairwise
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,15 @@ from monitor.language.inflection import forms
 from monitor.language.lexicon import world
 from monitor.language.terms import Term, Word, WordIndex
 from monitor.language.words import breaks, fold, pieces
-from monitor.rules.needs import NEVER, Names, Need, bits, clauses, holds, mentioned, met
+from monitor.rules.needs import Names, Way, bits, met, union
 
 if TYPE_CHECKING:
     from monitor.rules.engine import CompiledRule
 
 # What stands around a word and is never part of it.
 _AROUND = "\"'.,;:!?()[]{}«»“”‘’،؛؟…"
+# How many times rarer a word is with each letter more.
+_COMMON = 2.0
 # Words that are remembered for one language, and how long they may be.
 _MOST, _LONGEST = 100_000, 64
 _NONE: frozenset[int] = frozenset()
@@ -100,27 +101,21 @@ class _Words:
             self.told.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One way of one rule: all its conditions, and all names they mention."""
+
+    rule: int
+    way: Way
+    conditions: tuple[int, ...]
+    names: int
+
+
 class Sieve:
     """The rules of one language by what they need."""
 
-    def __init__(self, rules: Iterable[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
-        self._lang = lang
-        names = Names()
-        needs = [(rule, names.need(rule.when, lang)) for rule in rules]
-        self._rules = [
-            (rule, need, clauses(need) if need else (), mentioned(need) if need else 0)
-            for rule, need in needs
-            if need != NEVER
-        ]
-        # Rules by their narrowest clause, so that thousands of them cost nothing where none of its names occurs.
-        self._always: list[int] = []
-        self._by_sign: dict[int, list[int]] = {}
-        for number, (_, _, conditions, _) in enumerate(self._rules):
-            if not conditions:
-                self._always.append(number)
-            for sign in bits(conditions[0]) if conditions else ():
-                self._by_sign.setdefault(sign, []).append(number)
-        self._signs = functools.reduce(operator.or_, self._by_sign, 0)
+    def __init__(self, rules: Sequence[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
+        self._rules, self._lang = rules, lang
         self._anchors, self._others = _Words(lang), _Words(lang)
         # By the number of an anchor: the names it shows alone, all that it may, and those it shows beside other words.
         self._alone: dict[int, int] = {}
@@ -128,13 +123,28 @@ class Sieve:
         self._beside: dict[int, list[tuple[frozenset[int], int]]] = {}
         # How far off these others can be, in words.
         self._reach: dict[int, int] = {}
+        names = Names()
+        ways = [names.ways(rule.when, lang) for rule in rules]
+        common: dict[int, float] = {}
         for group, term in groups:
             shown = names.of(_shown_by(group))
             if shown:
-                self._add(term, shown)
+                anchor = self._add(term, shown)
+                for bit in bits(shown):
+                    common[bit] = common.get(bit, 0.0) + _COMMON ** -len(anchor.text)
+        self._always = frozenset(number for number, found in enumerate(ways) if found is None)
+        # Ways by their rarest condition, so that thousands of them cost nothing where none of its names occurs.
+        self._by_sign: dict[int, list[_Row]] = {}
+        for number, found in enumerate(ways):
+            for way in found or ():
+                conditions = sorted(way.conditions, key=lambda one: sum(common.get(bit, 0.0) for bit in bits(one)))
+                row = _Row(number, way, tuple(conditions), union(conditions))
+                for sign in bits(conditions[0]):
+                    self._by_sign.setdefault(sign, []).append(row)
+        self._signs = union(self._by_sign)
 
-    def _add(self, term: Term, shown: int) -> None:
-        """Files a term under its longest word, which is the rarest as a rule."""
+    def _add(self, term: Term, shown: int) -> Word:
+        """Files a term under its longest word, which is the rarest as a rule, and returns that."""
         anchor = max(term.words, key=lambda word: len(word.text))
         number = self._anchors.number(anchor)
         self._perhaps[number] = self._perhaps.get(number, 0) | shown
@@ -144,30 +154,31 @@ class Sieve:
             self._reach[number] = max(self._reach.get(number, 0), len(term.words) - 1)
         else:
             self._alone[number] = self._alone.get(number, 0) | shown
+        return anchor
 
     def candidates(self, texts: Sequence[str]) -> list[CompiledRule]:
         """The rules that may hold for an entry with these fields; each that does hold is among them."""
         told = [(text, self._anchors.telling(text)) for text in texts]
-        names = 0
-        for _, here in told:
-            for _, numbers in here:
-                for number in numbers:
-                    names |= self._perhaps[number]
-        if not self._likely(names):
-            return []
-        likely = self._likely(functools.reduce(operator.or_, (self._beheld(text, here) for text, here in told)))
-        if not likely:
-            return []
-        asked = functools.reduce(operator.or_, (everything for _, _, everything in likely))
-        sentences = [shown for text, here in told for shown in self._by_sentence(text, self._asked(here, asked))]
-        names = functools.reduce(operator.or_, sentences, 0)
-        return [rule for rule, need, _ in likely if need is None or holds(need, names, sentences)]
+        perhaps = union(self._perhaps[number] for _, here in told for _, numbers in here for number in numbers)
+        asked = union(row.names for row in self._likely(perhaps))
+        if asked:
+            told = [(text, self._asked(here, asked)) for text, here in told]
+            rows = self._likely(union(self._beheld(text, here) for text, here in told))
+            asked = union(row.names for row in rows)
+        found = self._always
+        if asked:
+            sentences = [shown for text, here in told for shown in self._by_sentence(text, self._asked(here, asked))]
+            found = found.union(row.rule for row in rows if row.way.is_open(sentences))
+        return [self._rules[number] for number in sorted(found)]
 
-    def _likely(self, names: int) -> list[tuple[CompiledRule, Need | None, int]]:
-        """The rules whose clauses are all met, whatever the sentence, and all names they ask for."""
-        signed = {number for sign in bits(names & self._signs) for number in self._by_sign[sign]}
-        rules = (self._rules[number] for number in sorted(signed.union(self._always)))
-        return [(rule, need, everything) for rule, need, conditions, everything in rules if met(conditions, names)]
+    def _likely(self, names: int) -> list[_Row]:
+        """The ways whose conditions are all met, whatever the sentence."""
+        found = []
+        for sign in bits(names & self._signs):
+            for row in self._by_sign[sign]:
+                if met(row.conditions, names):
+                    found.append(row)
+        return found
 
     def _beheld(self, text: str, here: Sequence[tuple[str, Set[int]]]) -> int:
         """The names that the anchors of a text show beside their neighbours."""
@@ -194,8 +205,8 @@ class Sieve:
                 chunk = chunks[place]
                 if chunk not in empty:
                     found = found | (told.get(chunk) or self._others.of(chunk))
-                # A dash alone is no word.
-                left -= chunk.isalnum() or bool(pieces(chunk, self._others.lang))
+                # A dash alone is no word, nor is a lengthening stroke.
+                left -= bool(fold(chunk, self._lang) if chunk.isalnum() else pieces(chunk, self._lang))
                 if left == 0:
                     break
         return found

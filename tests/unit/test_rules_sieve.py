@@ -94,6 +94,7 @@ PHRASE = Rule("p", keywords=("air base command",))
         pytest.param(NEAR, "A hand at the base, over there.", False, id="the words of a phrase apart"),
         pytest.param(NEAR, 'He said: "They hand." The base is over.', False, id="closing quotation mark"),
         pytest.param(NEAR, "They hand – over – the base", True, id="dashes are no words"),
+        pytest.param(NEAR, "They hand ـ ʼ over ʼ the base", True, id="nor are signs that Python takes for letters"),
         pytest.param(NEAR, "“HAND OVER” the “base”!", True, id="marks around words"),
         pytest.param(NEAR, "They hand\u200b over the ba\u00adse", True, id="invisible marks"),
         pytest.param(PHRASE, "the air-base-command", True, id="one chunk, three words"),
