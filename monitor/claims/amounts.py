@@ -53,10 +53,12 @@ def with_role(span: CountSpan, kind: EventType | None) -> CountSpan:
     return replace(span, count=replace(span.count, role=role))
 
 
-def stands_there(sentence: Sentence) -> bool:
-    """Whether a sentence without an event is about a base: what it counts is there ("500 soldiers at the base")."""
+def stands_there(sentence: Sentence, span: CountSpan) -> bool:
+    """Whether what a sentence without an event counts is there, and does not come or go: people, if nothing says else
+    ("500 soldiers at the base"), and what is at a base."""
     reading = sentence.reading
-    return bool(reading.within("@base", sentence.low, sentence.high) or sentence.mentions(reading.facilities))
+    at_base = reading.within("@base", sentence.low, sentence.high) or sentence.mentions(reading.facilities)
+    return span.count.unit == "personnel" or bool(at_base)
 
 
 def beside(spans: Iterable[CountSpan], taken: Iterable[Count]) -> list[CountSpan]:

@@ -36,6 +36,8 @@ _ORDER: tuple[EventType, ...] = (
     *("rotation", "deployment", "alert_level", "access_change", "basing_agreement", "evacuation", "attack_on_base"),
     *("exercise", "posture_pressure", "force_count", "keyword"),
 )
+# What a verb of leaving may seem to be as well: the base it leaves is not closed, the mission it leaves does not end.
+_SAME_WORDS = frozenset({"base_closure", "mission_change"})
 _DEMANDED = frozenset(
     {
         *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
@@ -123,12 +125,14 @@ def _in_order(events: Sequence[Event]) -> list[Event]:
         words = {at for a, b in event.sentence.parts for at in range(a, b)}
         return any(not words.isdisjoint(range(a, b)) for other in leaving for a, b in other.sentence.parts)
 
-    kept = [event for event in events if event.claim.type != "base_closure" or not is_leaving(event)]
+    kept = [event for event in events if event.claim.type not in _SAME_WORDS or not is_leaving(event)]
 
     def order(event: Event) -> tuple[object, ...]:
         claim = event.claim
         # A demand for a withdrawal is a demand; a denied report of one is about the withdrawal.
-        late = claim.type in ("force_count", "keyword") or (claim.type == "posture_pressure" and not _demanded(events))
+        late = claim.type in ("force_count", "keyword", "base_establishment") or (
+            claim.type == "posture_pressure" and not _demanded(events)
+        )
         return (claim.aside, claim.lane == "context" and not _demanded(events), late, _weight(event, events))
 
     return sorted(kept, key=order)
@@ -167,7 +171,8 @@ def _event(
     sentence = Sentence(reading, *bounds, parts)
     state = status(reading, parts, published=published)
     when, dates, state = _timed(sentence, state, words, published)
-    kind = "deployment" if kind == "withdrawal" and comes_back(sentence) else _turned(kind, state)
+    kind = _moving(sentence, kind)
+    kind = _turned(kind, state)
     number = count_of(sentence, kind, spans)
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
@@ -294,9 +299,19 @@ def _numbers(
         if not changes and modality in ("fact", "reported"):
             # A number beside a raid or a denial changes nothing of itself.
             modality = "background"
-        kind = event.claim.type if event is not None else None if stands_there(sentence) else first.type
+        kind = event.claim.type if event is not None else None if stands_there(sentence, span) else first.type
         claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
         yield replace(claim, count=with_role(span, kind).count, aside=True)
+
+
+def _moving(sentence: Sentence, kind: EventType) -> EventType:
+    """Which way forces move, by the event's own words: who returns to a base arrives, a battery that is withdrawn
+    leaves."""
+    if kind == "withdrawal" and comes_back(sentence):
+        return "deployment"
+    if kind == "equipment_move" and any(sentence.reading.within("@withdraw", a, b) for a, b in sentence.parts):
+        return "withdrawal"
+    return kind
 
 
 def _turned(kind: EventType, state: Status) -> EventType:

@@ -16,6 +16,7 @@ from monitor.language.reading import Reading
 from monitor.model import Cue, Modality, Phase, Polarity
 
 _REACH = 8
+_YEAR_REACH = 6
 # Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
 _REACH_BACK = 4
 _VERB_EARLY = frozenset({"en", "fr"})
@@ -83,7 +84,7 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
     infinitive = _infinitive(reading, parts)
     if infinitive is not None and not found.has("planned"):
         found.by_class["to"] = [(infinitive, infinitive + 1)]
-    year = _old_year(reading, published, low, high)
+    year = _old_year(reading, parts, published, low, high)
     if year is not None and not any(found.has(name) for name in ("planned", "under_way", "to")):
         found.by_class.setdefault("historical", []).append((year, year + 1))
     asked = _question(reading, parts, high)
@@ -325,11 +326,20 @@ def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, i
     return None
 
 
-def _old_year(reading: Reading, published: date | None, low: int, high: int) -> int | None:
-    """A year before last, where the sentence names no later one."""
+def _old_year(
+    reading: Reading, parts: Sequence[tuple[int, int]], published: date | None, low: int, high: int
+) -> int | None:
+    """A year before last that dates the event: near its words, in their clause, and where the sentence names no later
+    one. "The base, built in 2008, was handed over" is no history."""
     if published is None:
         return None
     years = [(year, index) for index in range(low, high) if (year := year_at(reading, index)) is not None]
     if not years or max(years)[0] >= published.year - 1:
         return None
-    return max(years)[1]
+    index = max(years)[1]
+    for start, end in parts:
+        left, right = (index + 1, start) if index < start else (end, index)
+        if start <= index < end or (right - left <= _YEAR_REACH and not _comma(reading, left, right)):
+            return index
+    # A year that opens its sentence dates all of it: "In 2011, after long talks, the last troops left".
+    return index if index - low <= 1 else None

@@ -39,7 +39,7 @@ def find_counts(reading: Reading, lexicon: Lexicon, low: int = 0, high: int | No
     index = low
     while index < high:
         number = numeral_at(reading, lexicon, index, high)
-        span = _counted(reading, number, index, low, high) if number else None
+        span = _counted(reading, lexicon, number, index, low, high) if number else None
         if span is not None:
             found.append(span)
             index = span.end
@@ -71,28 +71,39 @@ def _none_left(reading: Reading, low: int, high: int) -> list[CountSpan]:
     return found[:1]
 
 
-def _counted(reading: Reading, number: Numeral, index: int, low: int, high: int) -> CountSpan | None:
+def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, low: int, high: int) -> CountSpan | None:
     """The number with its unit, bound and role; None where it counts nothing that we follow."""
     tokens = reading.tokens
     first, last = reading.sentence_of(index)
     unit = _unit(reading, number.end, min(high, last, number.end + _UNIT_REACH))
+    unit = unit or _unit_before(reading, index, number, first, last)
+    if unit is not None and unit[1] >= number.end and _part_of(reading, lexicon, number.end, unit[1], high):
+        # "500 of the 2,000 troops": what is counted stands behind the whole.
+        name, _, unit_end = unit
+        role = _role(reading, index, unit_end)
+        count = Count(reading.words(index, unit_end), *_interval(number, None), name, role or "total")
+        return CountSpan(index, unit_end, count, role is not None)
     if unit is None or year_at(reading, index) is not None or _named(reading, index, number, first):
         return None
     name, unit_start, unit_end = unit
     # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
     if name != "members" and _ordinal(reading, index, number.end):
         return None
-    if reading.within("not-unit", number.end, unit_end) or any(
+    if reading.within("not-unit", number.end, unit_start) or any(
         digits(tokens[at]) is not None and not _model(reading, at) for at in range(number.end, unit_end - 1)
     ):
         return None
     start, bound = _bound(reading, index, number.end, unit_start, max(low, first))
+    if bound == "at_most" and start > first and digits(tokens[start - 1]) is not None:
+        # "from 2,500 to 1,200 troops": in "с 1500 до 1200" the "до" is no bound.
+        bound = None
     if _fallen(reading, start, unit_end):
         return None
     interval = _interval(number, bound)
     # States do not come and go with their forces: seven of them contribute, ninety are members.
     role = "total" if name in ("countries", "members") else _role(reading, start, unit_end)
-    if interval == (0, 0) and role is None and reading.within("cue:none_left", first, last):
+    if interval == (0, 0) and name == "personnel" and role in (None, "total"):
+        # Where there are no soldiers, none remain.
         role = "remaining"
     count = Count(reading.words(start, unit_end), *interval, name, role or "total")
     return CountSpan(start, unit_end, count, role is not None)
@@ -122,6 +133,8 @@ def _named(reading: Reading, index: int, number: Numeral, first: int) -> bool:
     before = reading.tokens[index - 1] if index > first else None
     return (
         before is not None
+        # Where nouns bend, "Üsse 6 uçak" names no base.
+        and reading.lang in ("en", "fr", "ru")
         and number.low < 100
         and before.raw[0].isupper()
         and reading.tokens[index].raw[0].isdecimal()
@@ -155,6 +168,27 @@ def _unit(reading: Reading, end: int, limit: int) -> tuple[CountUnit, int, int] 
             if best is None or (start, -stop) < (best[0], -best[1]):
                 best = (start, stop, name)
     return (best[2], best[0], best[1]) if best else None
+
+
+def _unit_before(
+    reading: Reading, index: int, number: Numeral, first: int, last: int
+) -> tuple[CountUnit, int, int] | None:
+    """ "the number of troops rose to 2,000": a number of what was named, with its noun, right before it."""
+    raw = reading.tokens[index].raw
+    if number.low < 10 or not raw[0].isdecimal() or reading.within("not-unit", number.end, min(last, number.end + 2)):
+        return None
+    for a, b in reversed(reading.within("unit:personnel", max(first, index - 8), index)):
+        if any(-3 <= x - b <= 1 or 0 <= a - y <= 1 for x, y in reading.within("cue:amount", first, index)):
+            return "personnel", number.end, number.end
+    return None
+
+
+def _part_of(reading: Reading, lexicon: Lexicon, end: int, unit: int, high: int) -> bool:
+    """Whether "of" and another number stand between a number and its unit."""
+    of = next((b for a, b in reading.within("cue:out_of", end, unit) if a == end), None)
+    if of is None:
+        return False
+    return any(numeral_at(reading, lexicon, at, high) is not None for at in range(of, min(of + 2, unit)))
 
 
 def _bound(reading: Reading, index: int, end: int, unit: int, low: int) -> tuple[int, str | None]:

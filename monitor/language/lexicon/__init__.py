@@ -115,6 +115,9 @@ def _laid_over(below: Any, above: Any) -> Any:
     """A table with another laid over it: lists grow by what is new, and lose what stands there with a minus."""
     if isinstance(above, dict):
         return {**below, **{key: _laid_over(below.get(key, type(value)()), value) for key, value in above.items()}}
+    if not isinstance(above, list) or not all(isinstance(term, str) for term in above):
+        # A value, or an interval: [200, 999].
+        return above
     removed = {term[1:] for term in above if term.startswith("-")}
     return [*(term for term in below if term not in removed), *(term for term in above if not term.startswith("-"))]
 
