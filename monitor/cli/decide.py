@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -49,16 +50,19 @@ def dismiss(options: Options, identifier: str, reason: str, text: str | None, fo
 
 @click.command("watch")
 @_STORY
+@click.option(
+    "--until", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="It comes back on that day; else in a week."
+)
 @_NOTE
 @forms(Form.JSON)
 @click.pass_obj
-def watch(options: Options, identifier: str, text: str | None, form: Form) -> int:
-    """Watches a story: it comes back with a new independent source or a contradiction.
+def watch(options: Options, identifier: str, until: datetime | None, text: str | None, form: Form) -> int:
+    """Watches a story: it comes back when its day passes, with a new independent source or a contradiction.
 
     \b
     Example: monitor watch 3f2a91c0
     """
-    return _decide(options, identifier, "watch", form, text=text)
+    return _decide(options, identifier, "watch", form, text=text, due=until.date() if until else None)
 
 
 @click.command("note")
@@ -99,7 +103,7 @@ def undo(options: Options, form: Form) -> int:
     """
     with opened(options) as monitor:
         decision = monitor.undo()
-    _print(decision, form)
+    print_decision(decision, form)
     return Exit.DONE
 
 
@@ -107,11 +111,12 @@ def _decide(options: Options, identifier: str, action: Action, form: Form, **giv
     with opened(options) as monitor:
         story = one_story(whole_board(monitor), identifier)
         decision = monitor.decide(story.id, action, **given)
-    _print(decision, form)
+    print_decision(decision, form)
     return Exit.DONE
 
 
-def _print(decision: Decision, form: Form) -> None:
+def print_decision(decision: Decision, form: Form) -> None:
+    """What was written into the journal."""
     if form is Form.JSON:
         click.echo(as_json(decision_record(decision)))
         return

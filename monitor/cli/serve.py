@@ -37,8 +37,10 @@ def command(options: Options, host: str, port: int, decide: bool, public: str | 
     try:
         from monitor.cli.serving import Served
     except ImportError as error:
-        what = "The dashboard in a browser needs the extra [web]: pip install 'posture-monitor[web]'."
-        raise InputError(what) from error
+        raise InputError(
+            "The dashboard in a browser needs the extra [web]: in the program's folder, "
+            "uv tool install --force '.[web]'."
+        ) from error
     if not _is_loopback(host):
         tell(f"Listening on {host}: what passes is not encrypted. Put a proxy with TLS in front of it, or use ssh -L.")
     served = Served(child(options, decide), host, port, public, secrets.token_urlsafe(18))

@@ -171,7 +171,7 @@ def nothing_yet(board: Board, *, polling: bool = False) -> str:
     """Why a list without stories is empty; never the word calm."""
     feeds = fare(board.feeds)
     if not feeds.total:
-        return "No stories: no feed is enabled. Add feeds to feeds.yml."
+        return "No stories: no feed is enabled. `monitor feeds add SITE` adds one; `monitor demo` needs none."
     if feeds.unpolled == feeds.total:
         return f"No stories yet: {plural(feeds.total, 'feed')}, " + (
             "first poll running…" if polling else "none polled so far. `monitor poll` polls them."

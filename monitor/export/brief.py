@@ -39,7 +39,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One report: who, how they are graded, when, where, and the hash of the wording that was read."""
+    """One report: who, how they are graded, when, where, and the hash of the item as it was published (of the wording
+    that was read, where that was not kept)."""
 
     name: str
     family: str
@@ -219,7 +220,7 @@ def _source(alert: Alert, feed: Feed | None) -> Source:
         url=(web_url(entry.url) if entry.url else None) or "",
         published=_moment(entry.when) + ("" if entry.published else " (first seen)"),
         revisions=len(entry.revisions),
-        sha256=entry.fingerprint,
+        sha256=entry.evidence.raw_sha256 if entry.evidence else entry.fingerprint,
     )
 
 

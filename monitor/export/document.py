@@ -69,7 +69,7 @@ def _story(story: Told) -> list[str]:
         lines += ["", f"> {_md(story.quote)}", ">", f"> matched by {_md(story.rules)}"]
     if story.against:
         lines += ["", "Against the baseline:", "", *(_held(held) for held in story.against)]
-    lines += ["", "| source | grade | published | report | SHA-256 of the wording |", "|---|---|---|---|---|"]
+    lines += ["", "| source | grade | published | report | SHA-256 of the item |", "|---|---|---|---|---|"]
     lines += [_source(source) for source in story.sources]
     lines += ["", *(f"- note: {_md(note)}" for note in story.notes)] if story.notes else []
     return lines

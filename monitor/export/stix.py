@@ -63,7 +63,9 @@ def checked(made: dict[str, Any]) -> str:
         import stix2
         from stix2.exceptions import STIXError
     except ImportError as error:
-        raise InputError("STIX needs the extra [stix]: pip install 'posture-monitor[stix]'.") from error
+        raise InputError(
+            "STIX needs the extra [stix]: in the program's folder, uv tool install --force '.[stix]'."
+        ) from error
     try:
         parsed = stix2.parse(made, allow_custom=False, version="2.1")
     except STIXError as error:

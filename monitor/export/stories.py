@@ -71,6 +71,8 @@ def alert_record(alert: Alert, story: str | None = None) -> dict[str, Any]:
         "first_seen": _time(entry.first_seen),
         "revised": _time(entry.revised),
         "fingerprint": entry.fingerprint,
+        "raw_sha256": entry.evidence.raw_sha256 if entry.evidence else None,
+        "document_sha256": entry.evidence.document_sha256 if entry.evidence else None,
         "lane": alert.lane,
         "severity": alert.severity,
         "severity_parts": list(alert.severity_parts),

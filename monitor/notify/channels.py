@@ -114,7 +114,9 @@ def _by_apprise(url: str, title: str, body: str) -> str:
     try:
         import apprise
     except ImportError:
-        return "the channel apprise needs the extra [notify]: pip install 'posture-monitor[notify]'"
+        return (
+            "the channel apprise needs the extra [notify]: in the program's folder, uv tool install --force '.[notify]'"
+        )
     try:
         service = apprise.Apprise()
         if not service.add(url):

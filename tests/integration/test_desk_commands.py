@@ -168,6 +168,54 @@ def test_accepting_moves_the_baseline(desk: Desk) -> None:
     assert desk.code("undo") == 0
 
 
+def test_the_other_hands_write_the_journal_too(desk: Desk) -> None:
+    [incirlik] = desk.ids("--search", "incirlik")
+    [tanf] = desk.ids("--search", "tanf")
+
+    def told(identifier: str) -> dict[str, Any]:
+        return dict(json.loads(desk("show", identifier, "--json").stdout))
+
+    assert desk.code("watch", incirlik, "--until", "2026-03-01") == 0
+    assert desk.code("grade", incirlik, "B2", "--reason", "two ministries") == 0
+    assert desk.code("tag", incirlik, "turkey", "nato") == 0
+    assert desk.code("own", incirlik, "sami") == 0
+    story = told(incirlik)
+    assert (story["tags"], story["owner"]) == (["nato", "turkey"], "sami")
+    assert story["grade"] == {"reliability": "B", "credibility": "2", "by": "layla", "why": "two ministries"}
+    assert (
+        desk.code("correct", incirlik, "--count", "250-300", "--role", "leaving", "--reason", "as the text says") == 0
+    )
+    assert told(incirlik)["alerts"][0]["claims"][0]["count"]["low"] == 250
+    assert desk.code("merge", incirlik, tanf) == 0
+    merged = told(incirlik)
+    assert merged["reports"] == 2
+    assert desk.code("split", merged["id"], merged["alerts"][1]["entry"]) == 0
+    assert told(incirlik)["reports"] == 1
+    assert desk.code("close", incirlik) == 0
+    assert desk.code("reopen", incirlik) == 0
+    assert told(incirlik)["review"]["state"] == "reopened"
+    for _ in range(9):
+        assert desk.code("undo") == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("grade", "2", "--reason", "x"), "like B2"),
+        (("correct", "--count", "many"), "is no number; write 1200, 1000-1500"),
+        (("correct", "--date", "soon"), "is no date; write 2026-01-17"),
+        (("correct", "--date", "2026-01-11/2026-01-05"), "ends before it begins"),
+        (("correct", "--facility", "nowhere"), "There is no facility 'nowhere'"),
+        (("correct",), "Nothing is corrected"),
+    ],
+)
+def test_what_a_hand_cannot_do_is_told(desk: Desk, args: tuple[str, ...], words: str) -> None:
+    [incirlik] = desk.ids("--search", "incirlik")
+    found = desk(args[0], incirlik, *args[1:]).exception
+    assert isinstance(found, MonitorError)
+    assert words in str(found)
+
+
 # ---- exports ---------------------------------------------------------------------------------------------------------
 
 

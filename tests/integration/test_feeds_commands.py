@@ -144,3 +144,17 @@ def test_the_shipped_file_is_not_changed(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "`monitor init` writes one of your own" in done.stderr
     assert run("--read-only", "feeds", "remove", "shafaq-en", cwd=tmp_path).returncode == 2
+
+
+def test_a_shipped_feed_is_switched_off_by_an_entry_of_ones_own(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.yml"
+    config.write_text("shipped_feeds: true\nfeeds: []\nrules:\n  - {id: words, keywords: [handover]}\n")
+    before = ("--config", str(config))
+    assert "shafaq-en  unpolled" in run(*before, "feeds", "list", cwd=tmp_path).stdout
+    assert (
+        "`monitor feeds pause shafaq-en` switches it off"
+        in run(*before, "feeds", "remove", "shafaq-en", cwd=tmp_path).stderr
+    )
+    assert run(*before, "feeds", "pause", "shafaq-en", cwd=tmp_path).returncode == 0
+    assert "id: shafaq-en" in config.read_text()
+    assert "shafaq-en  paused" in run(*before, "feeds", "list", cwd=tmp_path).stdout

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from email.utils import formatdate
 from pathlib import Path
 
 from monitor.store.archive import Archive
@@ -184,3 +185,31 @@ def test_read_after_a_poll_speaks_the_same_names(tmp_path: Path) -> None:
     record = json.loads(done.stdout)
     assert record["verdict"] == "updates"
     assert record["claims"][0]["facility"] == "ain-al-asad"
+
+
+def test_a_notice_goes_out_once_and_a_failing_channel_is_named(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    program = f"import sys; open({str(told)!r}, 'a').write(sys.argv[1] + '\\n')"
+    line = {"when": "rule=words", "channel": "command", "run": [sys.executable, "-c", program, "{title}"]}
+    notify = f"notify:\n  - {json.dumps(line)}\n"
+    notify += "  - {when: rule=words, channel: command, run: [no-such-program]}\n"
+    body = RSS.replace(b"Sat, 17 Jan 2026 11:02:00 +0300", formatdate().encode())
+
+    def routes(server: FaultServer) -> None:
+        server.route("/rss", server.feed(body))
+
+    with Served(routes) as served:
+        rules = "rules:\n  - {id: words, keywords: [airbase, convoy]}\n" + notify
+        config = write_config(tmp_path, {"wire": served.server.url("/rss")}, extra=rules)
+        done = run("--config", str(config), "poll", cwd=tmp_path)
+        run("--config", str(config), "poll", "--all", cwd=tmp_path)
+    assert done.returncode == 0
+    assert told.read_text() == "Coalition completes handover of Ain al-Asad to Iraqi army\n"
+    assert "notices by command (rule=words) fail: no-such-program cannot be started" in done.stderr
+
+
+def test_a_poll_tells_a_script_in_json(tmp_path: Path) -> None:
+    with Served(healthy) as served:
+        config = write_config(tmp_path, {"wire": served.server.url("/rss")})
+        report = json.loads(run("--config", str(config), "poll", "--json", cwd=tmp_path).stdout)
+    assert (report["polled"], report["new"], report["failed"]) == (1, 3, [])

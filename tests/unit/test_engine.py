@@ -330,3 +330,17 @@ def test_the_sieve_ends_a_sentence_where_the_reader_does() -> None:
     assert made is not None
     assert [found.rule.id for found in made.candidates([("title", "a1 2. b1")], "tr")] == ["together"]
     assert made.candidates([("title", "a1 / b1")], "tr") == []
+
+
+def test_every_name_of_an_expression_is_judged_even_where_it_has_no_tree() -> None:
+    from monitor.rules.engine import compile_rules
+    from tests.builders import rule
+
+    when = "S(@handovr NEAR/99 @bse) AND (x OR facility:nowhere)"
+    _, mistakes = compile_rules([rule("r", when, place=(("when", (3, 11)),))], ())
+    assert [(mistake.col, str(mistake.what).split("\n")[0]) for mistake in mistakes] == [
+        (14, "rule r, when: unknown list @handovr, did you mean @handover?"),
+        (22, "rule r, when: NEAR/99 reaches too far: 25 words at most"),
+        (31, "rule r, when: unknown list @bse, did you mean @base?"),
+        (55, "rule r, when: unknown facility nowhere"),
+    ]
