@@ -93,6 +93,7 @@ class MonitorApp(App[None], inherit_bindings=False):
         self._config: Config | None = None
         self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
         self.failure: str = ""
+        self.marked: str | None = None  # a story that is to be joined with another
         self.said: deque[tuple[datetime, str, str]] = deque(maxlen=_SAID)
         self.decisions = Decisions(self.crew.write)
         self._opener = opener

@@ -20,6 +20,10 @@ DECIDING: list[BindingType] = binds((
     ("story.watch", "decide('watch')"),
     ("story.accept", "decide('accept')"),
     ("story.note", "note"),
+    ("story.correct", "correct"),
+    ("story.grade", "grade"),
+    ("story.split", "split"),
+    ("story.merge", "merge"),
     ("story.undo", "undo"),
     ("story.redo", "redo"),
     ("story.link", "open_link"),
@@ -89,6 +93,34 @@ class Deciding(Screen[None], inherit_bindings=False):
                 self.program.decisions.decide(story.id, "note", text=text)
 
         self.app.push_screen(LineSheet("Note: enter writes it, esc does not"), answered)
+
+    def action_correct(self) -> None:
+        """Ask which field of the lead claim, then what it should be."""
+        from monitor.dashboard.screens.revising import correct
+
+        if (story := self.writable()) is not None:
+            correct(self.program, story)
+
+    def action_grade(self) -> None:
+        """Ask for a grade and why."""
+        from monitor.dashboard.screens.revising import grade
+
+        if (story := self.writable()) is not None:
+            grade(self.program, story)
+
+    def action_split(self) -> None:
+        """Ask which reports."""
+        from monitor.dashboard.screens.revising import split
+
+        if (story := self.writable()) is not None:
+            split(self.program, story)
+
+    def action_merge(self) -> None:
+        """Mark this story, or join it with the marked one."""
+        from monitor.dashboard.screens.revising import merge
+
+        if (story := self.writable()) is not None:
+            merge(self.program, story)
 
     def action_undo(self) -> None:
         """Take the last decision back."""
