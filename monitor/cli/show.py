@@ -9,20 +9,18 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
 from monitor.cli.options import Options
-from monitor.errors import InputError
 
 if TYPE_CHECKING:
     from monitor.service import Monitor
 
 
-def show(options: Options, *, polling: bool, ascii_only: bool, fresh: bool = False) -> None:
-    """Opens the dashboard, or prints the board and returns. Raises InputError with what kept it from opening."""
-    if _has_screen():
-        _draw(options, polling=polling, ascii_only=ascii_only, fresh=fresh)
-        return
+def show(options: Options, *, polling: bool = True, ascii_only: bool = False, fresh: bool = False) -> str:
+    """Opens the dashboard, or prints the board and returns: what kept it from opening, or from ending well."""
+    if has_screen():
+        return _draw(options, polling=polling, ascii_only=ascii_only, fresh=fresh)
+    import click
+
     from monitor.cli.setup import opened
     from monitor.dashboard.draw import plain_board
 
@@ -31,9 +29,10 @@ def show(options: Options, *, polling: bool, ascii_only: bool, fresh: bool = Fal
         width = shutil.get_terminal_size((100, 24)).columns
         plain = ascii_only or os.environ.get("TERM") == "dumb"
         click.echo(plain_board(monitor.board(), width=width, ascii=plain))
+    return ""
 
 
-def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> None:
+def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> str:
     """The first frame is painted before feeds.yml, rules and store are read; a program that does not open ends it."""
     from monitor.cli.screen import screen
 
@@ -48,11 +47,10 @@ def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> 
         app = screen(opening, polling=polling, ascii_only=ascii_only, fresh=fresh, options=options)
         ringer.sound = lambda: app.call_from_thread(app.bell)
         app.run()
-    if app.failure:
-        raise InputError(app.failure)
+    return app.failure
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """A terminal that can be drawn on, or a browser behind `monitor serve`."""
     drawn = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
     return drawn or "TEXTUAL_DRIVER" in os.environ

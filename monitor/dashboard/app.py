@@ -10,14 +10,13 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import BindingType
 
 from monitor.dashboard import themes
 from monitor.dashboard.aside import aside
-from monitor.dashboard.browser import open_in_browser
 from monitor.dashboard.decisions import Decisions
 from monitor.dashboard.desk import Desk
 from monitor.dashboard.memory import Memory
@@ -33,21 +32,26 @@ from monitor.dashboard.messages import (
 )
 from monitor.dashboard.screens.frame import Frame
 from monitor.dashboard.screens.main import MainScreen
-from monitor.dashboard.screens.pages import HelpScreen, MessagesScreen
-from monitor.dashboard.screens.palette import Palette
 from monitor.dashboard.screens.six import view_screen
-from monitor.dashboard.screens.story import StoryScreen
 from monitor.dashboard.settings import THEMES, Settings
 from monitor.dashboard.text import Bidi, shown
 from monitor.dashboard.widgets.keys import binds, textual_keymap
 from monitor.dashboard.words import plural
 from monitor.dashboard.workers import Workers
-from monitor.model import Config, Story
+from monitor.model import Board, Config, Story
 
 _SAID = 200  # messages kept for the page of messages
 _LAST_WORDS = 20.0  # seconds that a decision may take to be written after the reader has quit
 Severity = Literal["information", "warning", "error"]
 _STAYS: dict[Severity, float] = {"information": 6.0, "warning": 8.0, "error": 12.0}
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A screen that shows one story and goes with the board."""
+
+    def follow(self, board: Board) -> None:
+        """A new board."""
 
 
 class MonitorApp(App[None], inherit_bindings=False):
@@ -89,9 +93,10 @@ class MonitorApp(App[None], inherit_bindings=False):
         self._config: Config | None = None
         self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
         self.failure: str = ""
+        self.marked: str | None = None  # a story that is to be joined with another
         self.said: deque[tuple[datetime, str, str]] = deque(maxlen=_SAID)
         self.decisions = Decisions(self.crew.write)
-        self._opener = opener or open_in_browser
+        self._opener = opener
         self.main = MainScreen()
 
     # ---- start and end -----------------------------------------------------------------------------------------------
@@ -203,6 +208,8 @@ class MonitorApp(App[None], inherit_bindings=False):
         """The page of a story."""
         board = self.main.now_board()
         if board is not None:
+            from monitor.dashboard.screens.story import StoryScreen
+
             self.push_screen(StoryScreen(board, story))
 
     def poll_now(self) -> None:
@@ -228,9 +235,13 @@ class MonitorApp(App[None], inherit_bindings=False):
             self.open_url(url)
             return
 
+        from monitor.dashboard.browser import open_in_browser
+
+        opener = self._opener or open_in_browser
+
         async def opening() -> None:
             try:
-                await aside(lambda: self._opener(url))
+                await aside(lambda: opener(url))
             except Exception as error:  # noqa: BLE001 - whatever a browser raises is told
                 self.post_message(Failed("open the link", str(error)))
 
@@ -250,7 +261,7 @@ class MonitorApp(App[None], inherit_bindings=False):
         first = self.main.view.board is None
         self.main.arrive(message.board, message.index)
         for screen in self.screen_stack:
-            if isinstance(screen, StoryScreen):
+            if isinstance(screen, Follows):
                 screen.follow(message.board)
             elif isinstance(screen, Frame) and screen is not self.main:
                 screen.draw_frame()
@@ -320,16 +331,22 @@ class MonitorApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Every key."""
+        from monitor.dashboard.screens.pages import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.settings.keymap))
 
     def action_messages(self) -> None:
         """What was said."""
+        from monitor.dashboard.screens.pages import MessagesScreen
+
         if not isinstance(self.screen, MessagesScreen):
             self.push_screen(MessagesScreen(tuple(self.said), now=self.clock()))
 
     def action_palette(self) -> None:
         """Every command by name."""
+        from monitor.dashboard.screens.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(self.screen))
 

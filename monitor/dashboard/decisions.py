@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from monitor.dashboard.desk import Desk
 from monitor.dashboard.messages import Decided
 from monitor.dashboard.words import spoken
 from monitor.dashboard.workers import Job
@@ -15,13 +16,17 @@ class Decisions:
 
     def __init__(self, write: Callable[[Job], None]) -> None:
         self._write = write
-        self._undone: list[Decision] = []
-        self._own: dict[int, Decision] = {}
+        self._undone: list[tuple[str, Callable[[Desk], Decision]]] = []
+        self._own: dict[int, tuple[str, Callable[[Desk], Decision]]] = {}
+
+    def order(self, what: str, run: Callable[[Desk], Decision]) -> None:
+        """Have a decision of any kind written; `what` names it where it is refused."""
+        self._undone.clear()
+        self._write(Job(what, run))
 
     def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> None:
-        """Have a decision written."""
-        self._undone.clear()
-        self._write(Job(action, lambda desk: desk.decide(story_id, action, reason=reason, text=text)))
+        """Have a decision written that needs no more than a reason or words."""
+        self.order(action, lambda desk: desk.decide(story_id, action, reason=reason, text=text))
 
     def undo(self) -> None:
         """Have the last decision taken back."""
@@ -31,15 +36,8 @@ class Decisions:
         """Have done again what was undone in this sitting; False where nothing was."""
         if not self._undone:
             return False
-        old = self._undone.pop()
-        # What accepting writes is worked out anew from the story.
-        text = None if old.action == "accept" else old.text
-        again = Job(
-            f"redo {old.action}",
-            lambda desk: desk.decide(old.story, old.action, reason=old.reason, text=text),
-            again=True,
-        )
-        self._write(again)
+        action, run = self._undone.pop()
+        self._write(Job(f"redo {action}", run, again=True))
         return True
 
     def heard(self, message: Decided) -> str:
@@ -49,10 +47,10 @@ class Decisions:
             if decision.undoes in self._own:
                 self._undone.append(self._own[decision.undoes])
         else:
-            self._own[decision.seq] = decision
+            self._own[decision.seq] = (decision.action, message.run)
         state = spoken(decision.after)
         if decision.before != decision.after:
             state = f"{spoken(decision.before)} → {state}"
         moved = decision.text if decision.action == "accept" else None
-        said = f"accepted: {moved}" if moved else f"{decision.action}: {state}"
+        said = f"accepted: {moved}" if moved else f"{spoken(decision.action)}: {state}"
         return f"again, {said}" if message.again else said

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport, Progress
 
@@ -36,6 +36,24 @@ class Desk(Protocol):
 
     def decide(self, story_id: str, action: Action, *, reason: str | None = None, text: str | None = None) -> Decision:
         """Write one decision to the journal. May block: called in a thread. Raises ReviewError if not allowed."""
+        ...
+
+    def correct(
+        self, story_id: str, given: Mapping[str, Any], *, entry: str | None = None, reason: str | None = None
+    ) -> Decision:
+        """Correct the lead claim of a report. May block. Raises ReviewError."""
+        ...
+
+    def grade(self, story_id: str, grade: str, *, reason: str) -> Decision:
+        """Grade a story, like B2. May block. Raises ReviewError."""
+        ...
+
+    def split(self, story_id: str, entries: Sequence[str]) -> Decision:
+        """Make a story of its own of some reports. May block. Raises ReviewError."""
+        ...
+
+    def merge(self, story_id: str, other_id: str) -> Decision:
+        """Put two stories together. May block. Raises ReviewError."""
         ...
 
     def undo(self) -> Decision:

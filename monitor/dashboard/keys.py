@@ -101,7 +101,9 @@ KEYS: tuple[Key, ...] = (
         story.undo  u  *undo  Undo your last decision
         story.redo  U  redo  Do again what you have just undone
         story.correct  C  *correct  Correct facility, count, date or phase of a claim
-        story.grade  v  grade  Grade how credible the story is, 1 to 6, with a reason
+        story.grade  v  grade  Grade source and content, like B2, with a reason
+        story.split  S  split  Split reports off into a story of their own
+        story.merge  J  join  Mark a story, then join it with another
         story.link  o  browser  Open the link in the browser; the host is shown first
         story.copy_link  y  copy link  Copy the link
         story.copy_citation  Y  cite  Copy a citation: outlet, headline, date, link
@@ -184,6 +186,10 @@ KEYS: tuple[Key, ...] = (
         reason.hypothetical  4  hypothetical  Dismiss: it tells of what might be
         reason.irrelevant  5  irrelevant  Dismiss: true, but nothing we watch
         reason.opinion  6  opinion  Dismiss: a comment, not a report
+        correct.facility  1  facility  Correct the facility
+        correct.count  2  count  Correct the count
+        correct.date  3  date  Correct the date
+        correct.phase  4  phase  Correct the phase
         ask.yes  enter y  yes  Yes: open it
         ask.no  escape  back  Back, nothing is done
         """,
@@ -213,7 +219,7 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("everywhere", "views", "move", "story", "stories"),
     *(("everywhere", "views", "move", view) for view in ("ledger", "map", "timeline", "feeds", "rules")),
     ("everywhere", "move", "story", "page"),
-    ("ask",),
+    *(("ask", prefix) for prefix in ("reason.", "correct.")),
     ("palette",),
 )
 
@@ -270,7 +276,7 @@ def clash(keymap: Keymap) -> list[tuple[str, str, str]]:
     for groups in TOGETHER:
         taken: dict[str, str] = {}
         for one in KEYS:
-            if one.group not in groups:
+            if one.group not in groups or (groups[0] == "ask" and not one.id.startswith((groups[1], "ask.no"))):
                 continue
             for key in keymap[one.id]:
                 other = taken.setdefault(key, one.id)

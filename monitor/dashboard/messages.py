@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +55,10 @@ class PollDone(Message):
 
 @dataclass
 class Decided(Message):
-    """A decision stands in the journal."""
+    """A decision stands in the journal; `run` writes it once more."""
 
     decision: Decision
+    run: Callable[[Desk], Decision]
     again: bool = False
 
 

@@ -129,13 +129,13 @@ def _entry_lines(alert: Alert, board: Board, cells: int, bidi: Bidi) -> list[Lin
 def reports_lines(story: Story, *, now: datetime, cells: int, bidi: Bidi, names: dict[str, str]) -> tuple[Line, ...]:
     """Every report of the story, oldest first: when, who, headline."""
     lines: list[Line] = []
-    for alert in story.alerts:
+    for number, alert in enumerate(story.alerts, 1):
         copy = "" if alert.family in story.families else " (copy)"
         source = names.get(alert.entry.feed) or shown(alert.entry.feed)
-        head = f"{stamp(alert.entry.when, now)}  {source}{copy}  "
+        head = f"{number:>2} {stamp(alert.entry.when, now)}  {source}{copy}  "
         title = shown(alert.entry.title[:2000])
         lines += wrap(
-            (Part(head, "faded"), Part(isolated(title, bidi))), cells, indent=2, bidi="off" if is_rtl(title) else bidi
+            (Part(head, "faded"), Part(isolated(title, bidi))), cells, indent=3, bidi="off" if is_rtl(title) else bidi
         )
     return tuple(lines)
 

@@ -213,7 +213,7 @@ class Workers:
             try:
                 assert desk is not None
                 decision = await aside(lambda desk=desk, job=job: job.run(desk))  # type: ignore[misc]
-                self._post(Decided(decision, job.again))
+                self._post(Decided(decision, job.run, job.again))
             except Exception as error:  # noqa: BLE001 - told, logged, and the task goes on
                 self._post(Failed(job.what, told(error)))
             finally:

@@ -414,6 +414,31 @@ class FakeDesk:
             len(self.done), NOW, "layla", action, story_id, (), old.review.state, review.state, reason, text
         )
 
+    def correct(self, story_id: str, given: object, *, entry: str | None = None, reason: str | None = None) -> Decision:
+        """Say what was asked."""
+        return self._noted("correct", story_id, given)
+
+    def grade(self, story_id: str, grade: str, *, reason: str) -> Decision:
+        """Say what was asked."""
+        return self._noted("grade", story_id, grade, reason)
+
+    def split(self, story_id: str, entries: object) -> Decision:
+        """Say what was asked."""
+        return self._noted("split", story_id, entries)
+
+    def merge(self, story_id: str, other_id: str) -> Decision:
+        """Say what was asked."""
+        return self._noted("merge", story_id, other_id)
+
+    def _noted(self, action: Action, story_id: str, *given: object) -> Decision:
+        self.calls.append((action, story_id, *given))
+        if self.refusal:
+            raise self.refusal
+        old = next(one for one in self.now_board.stories if one.id == story_id)
+        self.done.append((story_id, old.review))
+        self._put(replace(old, review=replace(old.review, state="in_review")))
+        return Decision(len(self.done), NOW, "layla", action, story_id, (), old.review.state, "in_review")
+
     def undo(self) -> Decision:
         """Put the last review back."""
         self.calls.append(("undo",))
@@ -422,7 +447,7 @@ class FakeDesk:
         ident, review = self.done.pop()
         old = next(one for one in self.now_board.stories if one.id == ident)
         self._put(replace(old, review=review))
-        return Decision(9, NOW, "layla", "undo", ident, (), old.review.state, review.state)
+        return Decision(9, NOW, "layla", "undo", ident, (), old.review.state, review.state, undoes=len(self.done) + 1)
 
     def _put(self, new: Story) -> None:
         stories = tuple(new if one.id == new.id else one for one in self.now_board.stories)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from monitor.dashboard.copying import citation, copy_text, run_pipe, story_json
-from monitor.dashboard.screens.ask import LineSheet, LinkSheet, ReasonSheet
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import link_host
 from monitor.model import Action, Story
@@ -22,6 +20,10 @@ DECIDING: list[BindingType] = binds((
     ("story.watch", "decide('watch')"),
     ("story.accept", "decide('accept')"),
     ("story.note", "note"),
+    ("story.correct", "correct"),
+    ("story.grade", "grade"),
+    ("story.split", "split"),
+    ("story.merge", "merge"),
     ("story.undo", "undo"),
     ("story.redo", "redo"),
     ("story.link", "open_link"),
@@ -68,6 +70,8 @@ class Deciding(Screen[None], inherit_bindings=False):
 
     def action_dismiss_story(self) -> None:
         """Ask for the reason, then dismiss."""
+        from monitor.dashboard.screens.ask import ReasonSheet
+
         if (story := self.writable()) is None:
             return
 
@@ -79,6 +83,8 @@ class Deciding(Screen[None], inherit_bindings=False):
 
     def action_note(self) -> None:
         """Ask for the words, then note them."""
+        from monitor.dashboard.screens.ask import LineSheet
+
         if (story := self.writable()) is None:
             return
 
@@ -87,6 +93,34 @@ class Deciding(Screen[None], inherit_bindings=False):
                 self.program.decisions.decide(story.id, "note", text=text)
 
         self.app.push_screen(LineSheet("Note: enter writes it, esc does not"), answered)
+
+    def action_correct(self) -> None:
+        """Ask which field of the lead claim, then what it should be."""
+        from monitor.dashboard.screens.revising import correct
+
+        if (story := self.writable()) is not None:
+            correct(self.program, story)
+
+    def action_grade(self) -> None:
+        """Ask for a grade and why."""
+        from monitor.dashboard.screens.revising import grade
+
+        if (story := self.writable()) is not None:
+            grade(self.program, story)
+
+    def action_split(self) -> None:
+        """Ask which reports."""
+        from monitor.dashboard.screens.revising import split
+
+        if (story := self.writable()) is not None:
+            split(self.program, story)
+
+    def action_merge(self) -> None:
+        """Mark this story, or join it with the marked one."""
+        from monitor.dashboard.screens.revising import merge
+
+        if (story := self.writable()) is not None:
+            merge(self.program, story)
 
     def action_undo(self) -> None:
         """Take the last decision back."""
@@ -120,23 +154,32 @@ class Deciding(Screen[None], inherit_bindings=False):
 
     def action_open_link(self) -> None:
         """Show the host, then open."""
+        from monitor.dashboard.screens.ask import LinkSheet
+
         if (link := self._link()) is not None:
             url, host = link
             self.app.push_screen(LinkSheet(host, url), lambda yes: self.program.open_link(url) if yes else None)
 
     def action_copy_link(self) -> None:
         """The link into the clipboard."""
+        from monitor.dashboard.copying import copy_text
+
         if (link := self._link()) is not None:
             copy_text(self.program, link[0], "the link")
 
     def action_copy_citation(self) -> None:
         """A citation into the clipboard."""
+        from monitor.dashboard.copying import citation, copy_text
+
         board = self.program.main.now_board()
         if board is not None and (story := self.selected()) is not None:
             copy_text(self.program, citation(board, story), "the citation")
 
     def action_pipe(self) -> None:
         """Ask for a command, give it the story."""
+        from monitor.dashboard.copying import run_pipe, story_json
+        from monitor.dashboard.screens.ask import LineSheet
+
         if self.program.is_web:
             self.program.say("commands are not run from the browser", "warning")
             return

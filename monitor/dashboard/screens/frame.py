@@ -14,7 +14,6 @@ from textual.widget import Widget
 from monitor.dashboard.draw import header
 from monitor.dashboard.health import fare
 from monitor.dashboard.messages import Answered
-from monitor.dashboard.screens.editing import edit_configuration
 from monitor.dashboard.text import Line, Part, shown
 from monitor.dashboard.widgets.keys import binds, keys_line
 from monitor.dashboard.widgets.paint import Bar, Painted
@@ -271,4 +270,6 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def action_edit(self) -> None:
         """feeds.yml in the reader's editor."""
+        from monitor.dashboard.screens.editing import edit_configuration
+
         edit_configuration(self.program, self.config_line())

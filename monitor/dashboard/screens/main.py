@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
 
 from monitor.dashboard import view as views
 from monitor.dashboard.draw import nothing_yet, unreviewed
@@ -18,13 +17,17 @@ from monitor.dashboard.panes import baseline_lines, facility_of, why_lines
 from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.screens.frame import FRAME, Frame
 from monitor.dashboard.text import Part, fitted, shown, wrap
-from monitor.dashboard.widgets.field import CleanInput
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.widgets.stories import StoryList
 from monitor.dashboard.words import Names, plural, stamp
 from monitor.model import Board, Lane, Story
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from monitor.dashboard.widgets.field import CleanInput
 
 _GLIMPSE = 100  # rows of the list that are kept for the next time
 _NEAR = 50  # rows before the end of a window, where a wider one is asked for
@@ -61,11 +64,6 @@ class MainScreen(Deciding, Frame):
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
-    def above(self) -> Iterable[Widget]:
-        """The filter."""
-        hint = "filter: gloss, headline, feed, facility"
-        yield CleanInput(id="filter", placeholder=hint, max_length=200, compact=True)
-
     def top(self) -> Iterable[Widget]:
         """The list and the baseline."""
         yield StoryList(id="stories")
@@ -83,10 +81,9 @@ class MainScreen(Deciding, Frame):
             self.view, lane=cast(Lane, kept.lane), query=kept.query, sort=cast(views.Sort, kept.sort)
         )  # fmt: skip
         self._remembered = kept.story
-        if kept.query:
-            self.query_one("#filter", CleanInput).value = kept.query
-            self._filter_bar(True)
         super().on_mount()
+        if kept.query:
+            self.call_later(self._filter_bar, True, kept.query)
 
     def remember(self) -> None:
         """Keep how the screen stands."""
@@ -238,8 +235,9 @@ class MainScreen(Deciding, Frame):
 
     def refilter(self) -> None:
         """Apply what stands in the filter."""
-        if self._built and (value := self.query_one("#filter", CleanInput).value) != self.view.query:
-            self._filter(value)
+        for field in self.query("#filter"):
+            if (value := cast("CleanInput", field).value) != self.view.query:
+                self._filter(value)
 
     def _filter(self, query: str) -> None:
         if query.strip() and self.view.board is not None and self.view.board.more:
@@ -247,15 +245,25 @@ class MainScreen(Deciding, Frame):
             self._widen(all=True)
         self._change(replace(self.view, query=query))
 
-    def on_input_submitted(self) -> None:
+    async def on_input_submitted(self) -> None:
         """Keep the filter, go back to the list."""
-        self._filter_bar(bool(self.view.query))
+        await self._filter_bar(bool(self.view.query))
         self.turn_pane("stories")
 
     # ---- keys --------------------------------------------------------------------------------------------------------
 
-    def _filter_bar(self, visible: bool) -> None:
-        self.query_one("#filter").set_class(visible, "-shown")
+    async def _filter_bar(self, visible: bool, value: str | None = None) -> None:
+        """Show or hide the filter; it is made when it is first wanted."""
+        if visible and not self.query("#filter"):
+            from monitor.dashboard.widgets.field import CleanInput
+
+            hint = "filter: gloss, headline, feed, facility"
+            field = CleanInput(value or "", id="filter", placeholder=hint, max_length=200, compact=True)
+            await self.mount(field, after="#banner")
+        for shown_field in self.query("#filter"):
+            shown_field.set_class(visible, "-shown")
+            if value is not None:
+                cast("CleanInput", shown_field).value = value
 
     def action_open_page(self) -> None:
         """The whole story."""
@@ -274,18 +282,17 @@ class MainScreen(Deciding, Frame):
         self._change(views.next_sort(self.view), top=True)
         self.program.say(f"sorted by {self.view.sort}")
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Open the filter."""
-        self._filter_bar(True)
+        await self._filter_bar(True)
         self.query_one("#filter").focus()
 
-    def action_clear(self) -> None:
+    async def action_clear(self) -> None:
         """Clear the filter, from wherever one is."""
-        if not self.view.query and not self.query_one("#filter").has_class("-shown"):
+        if not self.view.query and not self.query("#filter.-shown"):
             self.program.say("no filter to clear", "warning")
             return
-        self.query_one("#filter", CleanInput).value = ""
-        self._filter_bar(False)
+        await self._filter_bar(False, "")
         self._filter("")
         self.turn_pane("stories")
 

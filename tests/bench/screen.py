@@ -1,0 +1,294 @@
+"""The screen on a real pty, against a minimal textual app, in one run: `python -m tests.bench.screen --stories 100000`.
+
+    start   process start to the first painted list: of a store opened before (its list as last seen, then the live one)
+            and of one never opened, against a minimal app with a list of a hundred rows
+    keys    key to paint while feeds are polled on loopback, against the minimal app on an idle machine
+    soak    memory over so many cycles of new boards on fake time (no pty, no store: the screen alone)
+
+Medians and 95th percentiles in milliseconds; the two apps take turns, so that what else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import gc
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SIZE = (120, 40)
+MINIMAL = """
+from textual.app import App
+from textual.scroll_view import ScrollView
+from textual.geometry import Size
+from textual.strip import Strip
+from rich.segment import Segment
+
+class Rows(ScrollView, can_focus=True):
+    BINDINGS = [("j", "down"), ("k", "up")]
+    at = 0
+    def on_mount(self):
+        self.virtual_size = Size(100, 100)
+    def action_down(self):
+        self.at = min(self.at + 1, 99); self.refresh()
+    def action_up(self):
+        self.at = max(self.at - 1, 0); self.refresh()
+    def render_line(self, y):
+        mark = ">" if y == self.at else " "
+        return Strip([Segment(f"{mark} ROW {y} {self.at} of a list")])
+
+class Minimal(App):
+    def compose(self):
+        yield Rows()
+
+Minimal().run()
+"""
+
+
+class Terminal:
+    """A process behind a pty, and when what it wrote came."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
+        whole = {**os.environ, "TERM": "xterm-256color", **env}
+        for name in ("COLUMNS", "LINES", "NO_COLOR", "TMUX"):
+            whole.pop(name, None)
+        self.begun = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=whole, close_fds=True
+        )
+        os.close(slave)
+
+    def wait(self, pattern: bytes, seconds: float = 120) -> float:
+        """Seconds from the start until the pattern was written."""
+        seen, end = b"", time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            ready, _, _ = select.select([self.master], [], [], 1)
+            if ready:
+                try:
+                    seen = (seen + os.read(self.master, 65536))[-200_000:]
+                except OSError as error:
+                    raise SystemExit(f"the program ended: {seen[-3000:]!r}") from error
+                if re.search(pattern, seen):
+                    return time.perf_counter() - self.begun
+        raise SystemExit(f"{pattern!r} never came: {seen[-3000:]!r}")
+
+    def quiet(self, seconds: float = 0.15, most: float = 30.0) -> None:
+        """Read until nothing has been written for a while."""
+        end = time.perf_counter() + most
+        while time.perf_counter() < end and select.select([self.master], [], [], seconds)[0]:
+            os.read(self.master, 65536)
+
+    def key(self, key: bytes) -> float:
+        """Seconds from a key to the first bytes it brings; what came before is not counted."""
+        self.quiet(0.0, 1.0)
+        begun = time.perf_counter()
+        os.write(self.master, key)
+        if not select.select([self.master], [], [], 30)[0]:
+            raise SystemExit(f"nothing was painted for {key!r}")
+        taken = time.perf_counter() - begun
+        time.sleep(0.05)
+        return taken
+
+    def close(self) -> None:
+        """End it, by its own key, else by force."""
+        try:
+            os.write(self.master, b"q\x03")
+            self.process.wait(3)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(10)
+        os.close(self.master)
+
+
+def minimal() -> list[str]:
+    """The app that does next to nothing."""
+    return [sys.executable, "-c", MINIMAL]
+
+
+def ours(store: Path, config: Path, *options: str) -> list[str]:
+    """The dashboard over a store."""
+    return [sys.executable, "-m", "monitor", "--config", str(config), "--store", str(store), *options]
+
+
+@contextmanager
+def serving(feeds: int) -> Iterator[int]:
+    """Feeds on loopback, served by a process of its own; yields their port."""
+    command = [sys.executable, "-m", "tests.bench.polling", "--serve", str(feeds), "0.01"]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        yield int(server.stdout.readline())
+    finally:
+        server.stdin.close()
+        server.wait(10)
+        server.stdout.close()
+
+
+def configuration(feeds: int, port: int) -> str:
+    """The shipped rules, the shipped feeds' ids (the store's entries are theirs), addresses on loopback."""
+    from tests.bench.polling import urls
+    from tests.builders import config
+
+    names = [feed.id for feed in config().feeds]
+    names += [f"f{number}" for number in range(feeds)]
+    rows = [
+        f"  - {{id: {name}, url: '{url}', allow_private: true, lang: en}}"
+        for name, url in zip(names, urls(feeds, port), strict=False)
+    ]
+    return "\n".join(["shipped_rules: true", "feeds:", *rows, ""])
+
+
+def percentile(times: Sequence[float], part: float) -> float:
+    """Of so many times."""
+    return sorted(times)[min(round(part * len(times)), len(times) - 1)]
+
+
+def told(name: str, mine: float, bare: float, wanted: float) -> None:
+    """One line of the report."""
+    held = "ok" if mine / bare <= wanted else "MISSED"
+    print(f"{name:<58} {1000 * mine:8.0f} {1000 * bare:8.0f}  {mine / bare:5.2f}x (<= {wanted:g}x) {held}", flush=True)
+
+
+def bench_start(store: Path, config: Path, state: Path, rounds: int) -> None:
+    """Process start to the first painted list."""
+    row = rb"(HIGH|MED|LOW|CRIT)\s"
+    taken: dict[str, list[float]] = {"minimal": [], "again": [], "live": [], "never": []}
+    for number in range(rounds):
+        env = {"XDG_STATE_HOME": str(state / f"{number}")}
+        for name, command, pattern in (
+            ("minimal", minimal(), rb"ROW 0"),
+            ("never", ours(store, config, "--no-poll"), row),
+            ("again", ours(store, config, "--no-poll"), row),
+        ):
+            with closing(Terminal(command, env)) as terminal:
+                taken[name].append(terminal.wait(pattern))
+                if name == "again":
+                    taken["live"].append(terminal.wait(rb"unreviewed"))
+                if name == "never":
+                    time.sleep(0.5)  # what was seen is kept for the next time
+    bare = statistics.median(taken["minimal"])
+    told("start to the list as last seen", statistics.median(taken["again"]), bare, 1.3)
+    told("start to the live list", statistics.median(taken["live"]), bare, 1.3)
+    told("first start of all, to the live list", statistics.median(taken["never"]), bare, 1.3)
+
+
+def bench_keys(store: Path, config: Path, state: Path, presses: int) -> None:
+    """Key to paint: the minimal app, ours at rest, ours while all feeds are polled."""
+    env = {"XDG_STATE_HOME": str(state / "keys")}
+    times: dict[str, list[float]] = {"minimal": [], "rest": [], "polled": []}
+    with ExitStack() as stack:
+        bare = stack.enter_context(closing(Terminal(minimal(), env)))
+        screen = stack.enter_context(closing(Terminal(ours(store, config, "--no-poll"), env)))
+        bare.wait(rb"ROW 0")
+        screen.wait(rb"unreviewed")
+        time.sleep(3)
+        for number in range(presses):
+            key = b"j" if number % 40 < 20 else b"k"
+            times["minimal"].append(bare.key(key))
+            times["rest"].append(screen.key(key))
+        os.write(screen.master, b"r")
+        screen.wait(rb"polling \d")
+        for number in range(presses):
+            key = b"j" if number % 40 < 20 else b"k"
+            times["minimal"].append(bare.key(key))
+            times["polled"].append(screen.key(key))
+    for name in ("rest", "polled"):
+        for part, word in ((0.5, "median"), (0.95, "p95")):
+            told(f"key to paint, {name}, {word}", percentile(times[name], part), percentile(times["minimal"], part), 3)
+
+
+async def soak(cycles: int) -> None:
+    """New boards on fake time: what the process holds after a tenth of the cycles and at the end."""
+    from tests.dashboard.boards import NOW, FakeDesk, rich_board, story
+    from tests.dashboard.screens import Quick
+
+    moment = [NOW]
+    desk = FakeDesk(rich_board())
+    app = Quick(desk, clock=lambda: moment[0])
+    sizes: list[int] = []
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        for number in range(cycles):
+            moment[0] += timedelta(minutes=5)
+            fresh = tuple(story(f"n{number}-{n}", f"News {number} {n}", ago=NOW - moment[0]) for n in range(3))
+            desk.now_board = replace(rich_board(), now=moment[0], stories=(*fresh, *desk.now_board.stories[:60]))
+            desk.token += 1
+            app.beat()
+            while app.main.view.board is not desk.now_board:
+                await pilot.pause()
+            await pilot.press(*("." if number % 3 else "j", *(["x", "x"] if number % 10 == 0 else [])))
+            if number % 50 == 0:
+                await pilot.press("3", "4", "5", "1")
+            if number in (cycles // 10, cycles - 1):
+                gc.collect()
+                sizes.append(_resident())
+    begun, ended = sizes
+    grown = 100 * (ended - begun) / begun
+    print(
+        f"soak: {cycles} cycles, {begun / 1e6:.0f} MB after a tenth, {ended / 1e6:.0f} MB at the end ({grown:+.1f} %)"
+    )
+
+
+def _resident() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def main() -> None:
+    """Runs what the options ask for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", choices=["start", "keys", "soak"], default=["start", "keys", "soak"])
+    parser.add_argument("--stories", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--presses", type=int, default=150)
+    parser.add_argument("--feeds", type=int, default=200)
+    parser.add_argument("--cycles", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, help="Keep the store here, and use it again.")
+    options = parser.parse_args()
+    if set(options.what) & {"start", "keys"}:
+        from tests.bench.board import fill
+
+        from monitor.store.rowarchive import RowArchive
+
+        with ExitStack() as stack:
+            folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            store = folder / "store.db"
+            port = stack.enter_context(serving(options.feeds))
+            config = folder / "feeds.yml"
+            config.write_text(configuration(options.feeds, port), encoding="utf-8")
+            if not store.exists():
+                with closing(RowArchive.at(str(store))) as archive:
+                    fill(archive, options.stories, options.stories)
+                # Whatever is derived from entries and configuration is made once, as on any other day.
+                subprocess.run(ours(store, config), check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+            if "start" in options.what:
+                bench_start(store, config, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.rounds)
+            if "keys" in options.what:
+                bench_keys(store, config, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.presses)
+    if "soak" in options.what:
+        asyncio.run(soak(options.cycles))
+
+
+if __name__ == "__main__":
+    main()
