@@ -142,7 +142,7 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
     notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT)
     with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
         try:
-            yield Monitor(
+            monitor = Monitor(
                 config,
                 ruleset,
                 read_seeds(config),
@@ -154,6 +154,8 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
                 renewal=renewing,
                 notices=notifier,
             )
+            with closing(monitor):
+                yield monitor
         finally:
             for problem in notifier.close():
                 tell(problem)

@@ -121,7 +121,9 @@ class Monitor:
         readings = Readings(place, reader)
         boards = Boards(place, readings)
         records = Records(place, readings)
-        polling = Polling(place, readings, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader)
+        polling = Polling(
+            place, readings, boards.alerts, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader
+        )
         self.config, self._place, self._readings, self._boards, self._polling = config, place, readings, boards, polling
         self._deciding, self._records = Deciding(place, readings, boards), records
         self._generation += 1
@@ -200,8 +202,12 @@ class Monitor:
         """Removes entries older than so many days that no rule matches; their keys stay, so that nothing alerts twice.
         How many were removed."""
         self._place.writable()
-        facts = self._readings.facts()
         before = self._clock() - timedelta(days=days)
+        alerts = self._boards.alerts
+        if alerts is not None and alerts.whole():
+            # The store knows what is an alert: the others need not be read again.
+            return self._archive.expire(before, lambda entry: False)
+        facts = self._readings.facts()
         return self._archive.expire(before, lambda entry: self._readings.read(entry, facts) is not None)
 
     # ---- board ----

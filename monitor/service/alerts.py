@@ -116,7 +116,17 @@ class Alerts:
         own = self._own(found)
         if self._place.read_only or (own is None and not self._may_build(found)):
             return True
+        if self._working():
+            return self._awaited(seconds, progress)
         return self._catch_up(own or self._generations.begin(self._made_by, self._folded_by), seconds, progress)
+
+    def _awaited(self, seconds: float | None, progress: Callable[[Progress], None] | None) -> bool:
+        end = time.monotonic() + seconds if seconds is not None else None
+        while self._thread is not None and self._working() and (end is None or time.monotonic() < end):
+            self._thread.join(0.2)
+            if progress is not None and (far := self._progress) is not None:
+                progress(far)
+        return not self._working()
 
     def close(self) -> None:
         """Ends the reading in the background; it goes on where it was when somebody asks again."""

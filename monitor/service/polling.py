@@ -14,8 +14,12 @@ from datetime import datetime
 from monitor.feeds.schedule import as_configured, due
 from monitor.model import Alert, FeedState, PollReport
 from monitor.pipeline import FeedOutcome, Fetch, Parse, Polite, run_cycle
+from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
+
+_SHOW_WITHIN = 0.5
+"""Seconds within which what a long poll finds is in the store for others to see."""
 
 
 class Polling:
@@ -25,13 +29,14 @@ class Polling:
         self,
         place: Workplace,
         readings: Readings,
+        alerts: Alerts | None,
         fetcher: AbstractAsyncContextManager[Fetch],
         *,
         jitter: Callable[[], float],
         polite: Polite,
         parser: Parse | None,
     ) -> None:
-        self._place, self._readings, self._fetcher = place, readings, fetcher
+        self._place, self._readings, self._alerts, self._fetcher = place, readings, alerts, fetcher
         self._jitter, self._polite, self._parser = jitter, polite, parser
         self._hits: dict[str, float] = {}
         self._asked: set[str] = set()  # feeds that this configuration has polled
@@ -50,13 +55,17 @@ class Polling:
         states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)
-        report = PollReport()
+        report, kept = PollReport(), started
 
         async def heard(outcome: FeedOutcome) -> None:
-            nonlocal report
+            nonlocal report, kept
             self._asked.add(outcome.feed.id)
             alerts = await self._readings.of_feed(outcome, facts)
             report = _counted(report, outcome, alerts)
+            if self._alerts is not None and alerts and time.monotonic() - kept > _SHOW_WITHIN:
+                # Others look at the store, not at us.
+                await asyncio.to_thread(self._alerts.shown, patient=False)
+                kept = time.monotonic()
             if progress is not None:
                 progress(f"{report.polled}/{len(feeds)} feeds")
             if done is not None:
@@ -76,6 +85,8 @@ class Polling:
                 claim=lambda feed, state: bool(archive.claim({feed.id: state}, self._holder, force=force)),
                 hits=self._hits,
             )
+        if self._alerts is not None:
+            await asyncio.to_thread(self._alerts.shown, patient=False)
         await asyncio.to_thread(archive.index)
         return replace(report, seconds=time.monotonic() - started)
 
