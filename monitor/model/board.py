@@ -34,10 +34,11 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the reading of the archive has come, in entries."""
+    """How far the reading of the archive has come, in entries; `folding`: all are read, stories are folded of them."""
 
     done: int
     total: int
+    folding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,10 @@ _STEP = 2_000
 """Entries read of the archive, after which a board is worth making anew."""
 
 
+_TOLD = 1_000
+"""Stories, of the latest, that notices look at after a poll."""
+
+
 class Monitor:
     """One configuration over one archive. Every method but `poll` may be called from any thread."""
 
@@ -169,7 +173,7 @@ class Monitor:
         finally:
             self._under_way -= 1
         if self._notices is not None and self._notices.wanted(self._clock(), report.new + report.revised > 0):
-            notices, board = self._notices, await asyncio.to_thread(self._boards.board)
+            notices, board = self._notices, await asyncio.to_thread(self._boards.board, _TOLD)
             await asyncio.to_thread(notices.consider, board)
         return report
 

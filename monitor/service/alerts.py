@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -69,19 +70,16 @@ class Alerts:
         if own is None and not self._may_build(found):
             return self._lent((others or list(found))[0])
         own = own or self._generations.begin(self._made_by, self._folded_by)
-        finished = self._catch_up(own, None if patient and not others else PROMPT)
-        own = self._own(self._generations.all()) or own
         if own.complete and own.folded_by != self._folded_by and not self._folded:
             # Once: two machines that know different outlets would else fold the same stories for ever.
-            self._store.stories.refold(own.number, self._folded_by)
             self._folded = True
-            self.shelf.file(own.number)
+            self._store.stories.refold(own.number, self._folded_by)
+        finished = self._catch_up(own, None if patient and (own.complete or not others) else PROMPT)
+        own = self._own(self._generations.all()) or own
         if not finished or self._other_feeds(own):
             self._start(own)
         if not own.complete and others:
             return self._lent(others[0])
-        if own.dirty is not None:
-            self.shelf.file(own.number)
         return own
 
     def whole(self) -> bool:
@@ -96,16 +94,18 @@ class Alerts:
     def problems(self, shown: Generation) -> tuple[str, ...]:
         """What a reader of the board has to know about its alerts, in words."""
         told = [f"The archive cannot be read anew: {self._trouble}"] if self._trouble else []
-        far = f"{self._progress.done:,} of {self._progress.total:,} entries read" if self._progress else ""
+        far, at = "", self._progress
+        if at is not None:
+            far = "its alerts are folded" if at.folding else f"{at.done:,} of {at.total:,} entries are read"
         if shown.made_by != self._made_by and far:
-            told.append(f"The rules have changed, {far}; shown is what the former rules found.")
+            told.append(f"The rules have changed: {far}. Shown is what the former rules found.")
         elif shown.made_by != self._made_by:
             told.append(
                 "These alerts were made by other rules than this machine's: `monitor config pull` takes over the"
                 " store's configuration, `monitor config push` makes this one the store's."
             )
         elif far:
-            told.append(f"The archive is being read, {far}.")
+            told.append(f"The archive is being read: {far}. Some stories may be missing or out of date until then.")
         return tuple(told)
 
     # ---- reading ----
@@ -149,8 +149,8 @@ class Alerts:
         self, gen: Generation, seconds: float | None, progress: Callable[[Progress], None] | None = None
     ) -> bool:
         """Reads and files what this generation has not seen; False where the time was too short."""
-        if self._working() and seconds is not None:
-            return gen.complete
+        if self._working():
+            return self._awaited(seconds, progress) if seconds is None else gen.complete
         end = time.monotonic() + seconds if seconds is not None else None
         with self._inline:
             done = gen.done
@@ -160,8 +160,7 @@ class Alerts:
                     progress(Progress(done, max(gen.total, done)))
                 if end is not None and time.monotonic() > end:
                     return False
-            self._ended(gen)
-        return True
+            return self._ended(gen, end)
 
     def _step(self, gen: Generation, read: Callable[[Sequence[Entry]], list[Kept | None]]) -> int:
         """Reads the next entries; how many, 0 where there are none."""
@@ -170,17 +169,20 @@ class Alerts:
             self._store.keep(gen.number, unread, read(unread.entries))
         return len(unread.entries)
 
-    def _ended(self, gen: Generation) -> None:
-        self.shelf.file(gen.number)
+    def _ended(self, gen: Generation, end: float | None = None) -> bool:
+        """Files what was read, and shows a generation that is now complete; whether all was filed by that moment."""
+        if not self.shelf.file(gen.number, end):
+            return False
         if not gen.complete and self._generations.finish(gen.number):
             self._generations.sweep()
+        return True
 
     def _lent(self, gen: Generation) -> Generation:
         """Another's generation, with what this process has polled since: nobody with its rules may be there to read."""
         entries, alerts = self._readings.take_fresh()
         if entries:
             self._store.lend(gen.number, entries, alerts)
-        self.shelf.file(gen.number)
+        self.shelf.file(gen.number, time.monotonic() + PROMPT)
         return gen
 
     # ---- in the background ----
@@ -210,7 +212,9 @@ class Alerts:
                     self._stop.wait(_LOOK)
                 elif not (read := self._step(gen, self._readings.understood_apart)):
                     self._read_feeds(gen)
-                    self._ended(gen)
+                    self._progress = replace(self._progress or Progress(0, 0), folding=True)
+                    while not self._stop.is_set() and not self._ended(gen, time.monotonic() + _LOOK):
+                        self._generations.lease(gen.number, self._holder)
                     break
                 elif self._progress is not None:
                     done = self._progress.done + read

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from monitor.baseline.facts import subject_of
-from monitor.model import Alert, Fact, Lane, Story
+from monitor.model import Alert, Fact, Feed, Lane, Story
 from monitor.pipeline import judged
 from monitor.service.ports import Workplace
 from monitor.store.alertrows import Generation, Kept, StoryRow
@@ -69,14 +71,19 @@ class Shelf:
         """So many stories by (latest, id), latest first, after `before`."""
         return self._stories(gen, self._cache.stories.newest(gen.number, limit, before=before, lane=lane), facts)
 
-    def file(self, gen: int) -> None:
-        """Folds what has changed, until all is filed."""
+    def file(self, gen: int, end: float | None = None) -> bool:
+        """Folds what has changed, until all is filed or that moment (of the monotonic clock) has come; whether all is.
+
+        At least one step is made, so that it comes to an end."""
         while (piece := self._cache.stories.slice(gen, WINDOW, PIECE)) is not None:
             alerts = self._taken(gen, [(id, rev) for id, rev, _ in piece.rows])
             feeds = self._place.feeds
             # Folding asks for the family, which the configuration says.
-            told = (judged(alert, feeds.get(alert.entry.feed), ()) for alert in alerts.values())
+            told = (replace(alert, family=_family(alert, feeds.get(alert.entry.feed))) for alert in alerts.values())
             self._cache.stories.file(piece, fold(told, self._labels))
+            if end is not None and monotonic() > end:
+                return self._cache.stories.slice(gen, WINDOW, PIECE) is None
+        return True
 
     # ---- inside ----
 
@@ -126,6 +133,10 @@ class Shelf:
             if len(self._alerts) > len(shown) + _SPARE:
                 self._alerts = {id: held for id, held in self._alerts.items() if id in shown}
                 self._judged = {id: held for id, held in self._judged.items() if id in shown}
+
+
+def _family(alert: Alert, feed: Feed | None) -> str:
+    return feed.publisher if feed is not None else alert.entry.feed
 
 
 def kept(alert: Alert | None) -> Kept | None:

@@ -142,7 +142,7 @@ def test_other_rules_read_the_archive_behind_the_board(place: str, monkeypatch: 
         assert reading.wait(30)
         told = watched.board().problems[0]
         assert re.fullmatch(
-            r"The rules have changed, \d+ of 12 entries read; shown is what the former rules found.", told
+            r"The rules have changed: \d+ of 12 entries are read. Shown is what the former rules found.", told
         )
         progress = watched.progress()
         assert progress is not None
