@@ -79,7 +79,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """What one poll cycle did. `failed` pairs feed id and cause."""
+    """What one poll cycle did. `failed` pairs feed id and cause. `busy`: feeds that were due and left to another poller,
+    each with who it is and since when."""
 
     polled: int = 0
     unchanged: int = 0
@@ -89,3 +90,4 @@ class PollReport:
     alerts: int = 0
     flagged: int = 0
     seconds: float = 0.0
+    busy: tuple[tuple[str, str, datetime], ...] = ()

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from monitor.baseline.seeds import Seed
@@ -44,12 +44,9 @@ from monitor.service.polling import Polling
 from monitor.service.ports import Archive, News, Notices, Reader, Renewal, Workplace, utc_now
 from monitor.service.readings import Readings
 from monitor.service.records import Records
+from monitor.service.retention import RETENTION, Retention
 
 __all__ = ["RETENTION", "Archive", "Monitor", "News", "Notices", "Reader", "Renewal", "utc_now"]
-
-RETENTION = 90
-"""Days that an entry is kept that is no alert; alerts are kept for ever."""
-
 
 _STEP = 2_000
 """Entries read of the archive, after which a board is worth making anew."""
@@ -125,8 +122,16 @@ class Monitor:
         readings = Readings(place, reader)
         boards = Boards(place, readings)
         records = Records(place, readings)
+        self._retention = retention = Retention(place, readings, boards.alerts)
         polling = Polling(
-            place, readings, boards.alerts, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader
+            place,
+            readings,
+            boards.alerts,
+            self._fetcher,
+            jitter=self._jitter,
+            polite=self._polite,
+            parser=reader,
+            retention=retention,
         )
         self.config, self._place, self._readings, self._boards, self._polling = config, place, readings, boards, polling
         self._deciding, self._records = Deciding(place, readings, boards), records
@@ -206,13 +211,7 @@ class Monitor:
         """Removes entries older than so many days that no rule matches; their keys stay, so that nothing alerts twice.
         How many were removed."""
         self._place.writable()
-        before = self._clock() - timedelta(days=days)
-        alerts = self._boards.alerts
-        if alerts is not None and alerts.whole():
-            # The store knows what is an alert: the others need not be read again.
-            return self._archive.expire(before, lambda entry: False)
-        facts = self._readings.facts()
-        return self._archive.expire(before, lambda entry: self._readings.read(entry, facts) is not None)
+        return self._retention.expire(days)
 
     # ---- board ----
 

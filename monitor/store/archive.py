@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from monitor.store.alerts import AlertCache
 
 MAX_REVISIONS = 24
+LEASE = 180.0
+"""Seconds for which a feed is one poller's."""
 TABLES = ("entries", "feeds", "journal", "facts", "tombstones")
 """What every store holds; the same names in each engine."""
 
@@ -157,7 +159,7 @@ class Archive(ABC):
 
     @abstractmethod
     def claim(
-        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = LEASE, force: bool = False
     ) -> frozenset[str]:
         """Takes feeds to poll, so that of many pollers each feed has one.
 
@@ -170,6 +172,18 @@ class Archive(ABC):
         Returns:
             The feeds that are ours now.
         """
+
+    def give_back(self, holder: str) -> None:
+        """Ends the leases of a poller that goes in order, so that nobody waits for them to run out."""
+        return
+
+    def held(self, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        """Who polls these feeds at the moment, and since when; those that nobody holds are left out."""
+        return {}
+
+    @abstractmethod
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        """Whether a job that is done once in a while is to be done now, by us: it is then noted as done."""
 
     @abstractmethod
     def index(self, progress: Callable[[int], None] | None = None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -18,7 +18,7 @@ from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState
 from monitor.store import leases, wordindex
 from monitor.store.alerts import AlertCache
-from monitor.store.archive import Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
+from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
 from monitor.store.catalog import Fields
 from monitor.store.engine import CHUNK, Session
 from monitor.store.migrate import migrate
@@ -164,11 +164,38 @@ class RowArchive(Archive):
         return decision
 
     def claim(
-        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = LEASE, force: bool = False
     ) -> frozenset[str]:
         # A lease that is lost with the power is one that nobody holds any more: no need to wait for the disk.
         with self._engine.writing(durable=False) as session:
             return leases.claim(session, self._engine.dialect, seen, holder, seconds, force)
+
+    def give_back(self, holder: str) -> None:
+        with self._engine.writing(durable=False) as session:
+            leases.give_back(session, holder)
+
+    def held(self, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        found: dict[str, tuple[str, datetime]] = {}
+        with self._engine.reading() as session:
+            for start in range(0, len(feeds), CHUNK):
+                found |= leases.held(session, self._engine.dialect, feeds[start : start + CHUNK])
+        return found
+
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        name, last = f"job:{job}", "SELECT made_by FROM monitor_derived WHERE name = ?"
+        with self._engine.reading() as session:
+            if _recent(session.run(last, (name,)), now, every):
+                return False
+        with self._engine.writing() as session:
+            # Another process may have been quicker.
+            if _recent(session.run(last, (name,)), now, every):
+                return False
+            session.run(
+                "INSERT INTO monitor_derived (name, made_by, version, place) VALUES (?, ?, 0, 0)"
+                " ON CONFLICT (name) DO UPDATE SET made_by = excluded.made_by",
+                (name, sortable(now)),
+            )
+        return True
 
     def index(self, progress: Callable[[int], None] | None = None) -> int:
         done = 0
@@ -302,6 +329,11 @@ class RowArchive(Archive):
 
     def _where(self, table: str, id: str) -> str:
         return f"{table}/{id} of {self.place}"
+
+
+def _recent(noted: Sequence[Sequence[str]], now: datetime, every: timedelta) -> bool:
+    # A clock that was ahead when it was noted does not put the job off for ever.
+    return bool(noted) and abs(now - datetime.fromisoformat(noted[0][0])) < every
 
 
 def _rest(first: tuple[str, Entry], rows: Iterator[tuple[str, Entry]]) -> Iterator[Entry]:
