@@ -23,7 +23,7 @@ from monitor.model.claims import (
     LedgerRow as LedgerRow,
     Verdict as Verdict,
 )
-from monitor.model.config import Config as Config, Notify as Notify
+from monitor.model.config import Config as Config, Notify as Notify, SharedConfig as SharedConfig
 from monitor.model.entries import Entry as Entry, Evidence as Evidence, Revision as Revision
 from monitor.model.feeds import (
     Feed as Feed,

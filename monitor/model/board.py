@@ -79,7 +79,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """What one poll cycle did. `failed` pairs feed id and cause. `busy`: feeds that were due and left to another poller,
+    """What one poll cycle did. `failed` pairs feed id and cause. `busy`: feeds that were due and left to other pollers,
     each with who it is and since when."""
 
     polled: int = 0

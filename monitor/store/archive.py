@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from monitor.model import Decision, Entry, Fact, FeedState, Revision
+from monitor.errors import StoreError
+from monitor.model import Decision, Entry, Fact, FeedState, Revision, SharedConfig
 from monitor.store.engine import found_engine
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MAX_REVISIONS = 24
 LEASE = 180.0
 """Seconds for which a feed is one poller's."""
-TABLES = ("entries", "feeds", "journal", "facts", "tombstones")
+TABLES = ("entries", "feeds", "journal", "facts", "tombstones", "config")
 """What every store holds; the same names in each engine."""
 
 Decide = Callable[[tuple[Decision, ...]], Decision]
@@ -126,7 +127,20 @@ class Archive(ABC):
 
     def ruleset(self) -> str | None:
         """The fingerprint of the rules that belong to the store's own configuration, None where it has none."""
+        held = self.config()
+        return held.ruleset if held is not None else None
+
+    def config(self, version: int | None = None) -> SharedConfig | None:
+        """The configuration that the store holds for all machines, the latest version if none is named."""
         return None
+
+    def push(self, make: Callable[[SharedConfig | None], SharedConfig]) -> SharedConfig:
+        """Stores what `make` makes of the latest configuration, under the lock. Raises what it raises, and StoreError
+        where the store is not one for several machines."""
+        raise StoreError(
+            f"{self.place} is one person's store: its configuration is the feeds.yml beside it. To share both use"
+            " PostgreSQL (`store: postgresql://USER@HOST/DATABASE`), or one SQLite file for the people of one machine."
+        )
 
     @abstractmethod
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import orjson
 
 from monitor.errors import StoreError
-from monitor.model import Decision, Entry, Fact, FeedState
+from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
 from monitor.store import leases, wordindex
 from monitor.store.alerts import AlertCache
 from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
@@ -35,6 +35,7 @@ _FIELDS: dict[str, Fields] = {
     "journal": {"seq": "integer"},
     "facts": {},
     "tombstones": {"feed": "text"},
+    "config": {},
 }
 _TYPES: dict[str, type[DataclassInstance]] = {
     "entries": Entry,
@@ -42,6 +43,7 @@ _TYPES: dict[str, type[DataclassInstance]] = {
     "journal": Decision,
     "facts": Fact,
     "tombstones": Entry,
+    "config": SharedConfig,
 }
 T = TypeVar("T", bound="DataclassInstance")
 
@@ -114,6 +116,18 @@ class RowArchive(Archive):
 
     def version(self) -> str:
         return str(self._engine.ask("SELECT version FROM monitor_store")[0][0])
+
+    def config(self, version: int | None = None) -> SharedConfig | None:
+        which, values = (
+            ("WHERE id = ?", (str(version),)) if version is not None else ("ORDER BY arrival DESC LIMIT 1", ())
+        )
+        return next((config for _, config in self._records("config", SharedConfig, which, values)), None)
+
+    def push(self, make: Callable[[SharedConfig | None], SharedConfig]) -> SharedConfig:
+        with self._writing():
+            made = make(self.config())
+            self._tables["config"].put({str(made.version): to_doc(made)})
+        return made
 
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:
         where: str = 'WHERE "f_when" IS NOT NULL'
