@@ -10,6 +10,7 @@ from monitor.model.board import (
     FeedRow as FeedRow,
     Found as Found,
     Overdue as Overdue,
+    Overruled as Overruled,
     PollReport as PollReport,
     Progress as Progress,
 )

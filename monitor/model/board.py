@@ -8,7 +8,7 @@ from datetime import date, datetime
 from monitor.model.claims import Fact
 from monitor.model.entries import Entry
 from monitor.model.feeds import Feed, FeedState
-from monitor.model.stories import Story
+from monitor.model.stories import Decision, Story
 from monitor.model.words import Lane, OverdueState
 
 
@@ -42,6 +42,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Overruled:
+    """A decision of this user's, and the later one of somebody else's that counts instead."""
+
+    mine: Decision
+    other: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All that a screen shows, at one moment. Stories of both lanes, newest first; the dashboard draws it, the command
     line prints it. `more`: there are older stories than these."""
@@ -57,6 +65,7 @@ class Board:
     problems: tuple[str, ...] = ()
     label: str = ""
     more: bool = False
+    overruled: tuple[Overruled, ...] = ()
 
     @property
     def as_of(self) -> date | None:

@@ -30,6 +30,7 @@ from monitor.model import (
     Found,
     Lane,
     Ledger,
+    Overruled,
     ParsedEntry,
     PollReport,
     Progress,
@@ -266,6 +267,10 @@ class Monitor:
     def search(self, text: str, limit: int = 50) -> tuple[Found, ...]:
         """Entries whose title, summary or text hold all the words, the last as a beginning; last stored first."""
         return self._boards.search(text, limit)
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        """Decisions of this user that somebody else has set aside lately; the board carries them too."""
+        return self._boards.overruled()
 
     def progress(self) -> Progress | None:
         """How far the reading of the archive has come; None where it has been read."""

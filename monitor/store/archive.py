@@ -114,8 +114,8 @@ class Archive(ABC):
         """How many entries there are."""
 
     @abstractmethod
-    def journal(self) -> tuple[Decision, ...]:
-        """All decisions, in the order they were made."""
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
+        """All decisions after that number, in the order they were made."""
 
     @abstractmethod
     def accepted(self) -> tuple[Fact, ...]:

@@ -101,9 +101,10 @@ class JsonArchive(Archive):
         with self._reading():
             return len(self._entries.records())
 
-    def journal(self) -> tuple[Decision, ...]:
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
         with self._reading():
-            return tuple(sorted(self._journal.records().values(), key=lambda decision: decision.seq))
+            decisions = sorted(self._journal.records().values(), key=lambda decision: decision.seq)
+        return tuple(decision for decision in decisions if decision.seq > after)
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._reading():

@@ -105,8 +105,9 @@ class RowArchive(Archive):
     def count(self) -> int:
         return len(self._tables["entries"])
 
-    def journal(self) -> tuple[Decision, ...]:
-        return tuple(decision for _, decision in self._records("journal", Decision, 'ORDER BY "f_seq"'))
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
+        rows = self._records("journal", Decision, 'WHERE "f_seq" > ? ORDER BY "f_seq"', (after,))
+        return tuple(decision for _, decision in rows)
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._engine.reading():
