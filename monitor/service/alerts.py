@@ -35,6 +35,8 @@ PROMPT = 1.0
 """Seconds for which a board waits for what is new; more is read in the background."""
 FIRST = 300
 """Of an archive that was never read, so many of the newest entries are read first."""
+_FEW = 5_000
+"""Entries, so few that their stories are folded again while somebody waits."""
 _RETRY = 30.0
 _LOOK = 2.0
 
@@ -43,7 +45,7 @@ class Alerts:
     """The alerts of one workplace over a store that keeps them. Every method may be called from any thread."""
 
     def __init__(self, place: Workplace, store: AlertCache, readings: Readings, labels: Mapping[str, str]) -> None:
-        self._place, self._store, self._readings = place, store, readings
+        self._place, self._store, self._readings, self._labels = place, store, readings, labels
         self.shelf = Shelf(place, store, labels)
         self._generations = store.generations
         self._made_by, self._folded_by = place.ruleset.fingerprint, _folded_by(labels)
@@ -69,11 +71,12 @@ class Alerts:
             return own if own is not None and own.complete else next(iter(others), None)
         if own is None and not self._may_build(found):
             return self._lent((others or list(found))[0])
-        own = own or self._generations.begin(self._made_by, self._folded_by)
-        if own.complete and own.folded_by != self._folded_by and not self._folded:
-            # Once: two machines that know different outlets would else fold the same stories for ever.
-            self._folded = True
-            self._store.stories.refold(own.number, self._folded_by)
+        own = own or self._begun()
+        if self._folded_otherwise(own):
+            if patient or own.done < _FEW:
+                own = self._fold_otherwise(own)
+            else:
+                self._start(own)
         finished = self._catch_up(own, None if patient and (own.complete or not others) else PROMPT)
         own = self._own(self._generations.all()) or own
         if not finished or self._other_feeds(own):
@@ -118,7 +121,8 @@ class Alerts:
             return True
         if self._working():
             return self._awaited(seconds, progress)
-        return self._catch_up(own or self._generations.begin(self._made_by, self._folded_by), seconds, progress)
+        own = own or self._begun()
+        return self._catch_up(self._fold_otherwise(own) if self._folded_otherwise(own) else own, seconds, progress)
 
     def _awaited(self, seconds: float | None, progress: Callable[[Progress], None] | None) -> bool:
         end = time.monotonic() + seconds if seconds is not None else None
@@ -133,6 +137,21 @@ class Alerts:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+
+    def _begun(self) -> Generation:
+        return self._generations.begin(self._made_by)
+
+    def _folded_otherwise(self, own: Generation) -> bool:
+        # Once: two machines that know different outlets would else fold the same stories for ever.
+        return own.folded_by != self._folded_by and not self._folded
+
+    def _fold_otherwise(self, own: Generation) -> Generation:
+        """The generation, noted to be folded again as far as outlets have other names or families than when it was."""
+        stories, self._folded = self._store.stories, True
+        whole = own.complete and own.folded_by.partition("/")[0] != _folding_code()
+        span = stories.retold(own.number, self._labels) if own.complete and not whole else None
+        stories.refold(own.number, self._folded_by, self._labels, whole=whole, span=span)
+        return self._own(self._generations.all()) or own
 
     def _own(self, found: Sequence[Generation]) -> Generation | None:
         return next((gen for gen in found if gen.made_by == self._made_by), None)
@@ -200,6 +219,8 @@ class Alerts:
 
     def _work(self, gen: Generation) -> None:
         try:
+            if self._folded_otherwise(gen):
+                self._fold_otherwise(gen)
             if not gen.complete and not gen.done:
                 self._newest_first(gen)
             while not self._stop.is_set():
@@ -266,7 +287,8 @@ class Alerts:
 
 def _folded_by(labels: Mapping[str, str]) -> str:
     """What folding depends on beside the alerts: the names of the outlets, and its own code."""
-    return _hash("\0".join([_folding_code(), *(f"{name}\0{family}" for name, family in sorted(labels.items()))]))
+    told = "\0".join(f"{name}\0{family}" for name, family in sorted(labels.items()))
+    return f"{_folding_code()}/{_hash(told)}"
 
 
 @cache

@@ -79,7 +79,7 @@ def fill(archive: RowArchive, entries: int, alerts: int) -> None:
 def _keep(archive: RowArchive, batch: dict[str, tuple[Entry, Alert | None]]) -> None:
     cache = archive.cache
     assert cache is not None
-    gen = cache.generations.begin(ruleset().fingerprint, "")
+    gen = cache.generations.begin(ruleset().fingerprint)
     while (unread := cache.unread(gen, 1_000)).entries:
         cache.keep(gen.number, unread, [kept(batch[one.id][1]) for one in unread.entries])
 
