@@ -16,9 +16,9 @@ import orjson
 
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
-from monitor.store import leases, wordindex
+from monitor.store import commits, jobs, leases, wordindex
 from monitor.store.alerts import AlertCache
-from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
+from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, plain_fold, sortable
 from monitor.store.catalog import Fields
 from monitor.store.engine import CHUNK, Session
 from monitor.store.migrate import migrate
@@ -59,6 +59,7 @@ class RowArchive(Archive):
         self._tables: dict[str, RowTable] = {
             name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
         }
+        self._indexed = ""
         self.cache = self._alerts = AlertCache(self._engine, self._tables["entries"])
 
     @classmethod
@@ -82,7 +83,7 @@ class RowArchive(Archive):
     # ---- reading ----
 
     def feed_states(self) -> dict[str, FeedState]:
-        return {state.feed: state for _, state in self._records("feeds", FeedState)}
+        return {state.feed: state for _, state in self._few("feeds", FeedState)}
 
     def known(self, feed_id: str) -> dict[str, Entry]:
         with self._engine.reading():
@@ -100,13 +101,13 @@ class RowArchive(Archive):
         return iter(()) if first is None else _rest(first, rows)
 
     def entry(self, id: str) -> Entry | None:
-        return next((entry for _, entry in self._records("entries", Entry, "WHERE id = ?", (id,))), None)
+        return next((entry for _, entry in self._few("entries", Entry, "WHERE id = ?", (id,))), None)
 
     def count(self) -> int:
         return len(self._tables["entries"])
 
     def journal(self, after: int = 0) -> tuple[Decision, ...]:
-        rows = self._records("journal", Decision, 'WHERE "f_seq" > ? ORDER BY "f_seq"', (after,))
+        rows = self._few("journal", Decision, 'WHERE "f_seq" > ? ORDER BY "f_seq"', (after,))
         return tuple(decision for _, decision in rows)
 
     def accepted(self) -> tuple[Fact, ...]:
@@ -137,13 +138,16 @@ class RowArchive(Archive):
             moment = sortable(before[0])
             where, values = 'WHERE "f_when" <= ? AND ("f_when" < ? OR id < ?)', (moment, moment, before[1])
         order = f'{where} ORDER BY "f_when" DESC, id DESC LIMIT {int(limit)}'
-        return tuple(entry for _, entry in self._records("entries", Entry, order, values))
+        return tuple(entry for _, entry in self._few("entries", Entry, order, values))
 
     def search(self, text: str, limit: int = 50) -> tuple[Entry, ...]:
         words = self._fold(text).split()
         if not words:
             return ()
-        self.index()
+        version = self.version()
+        if version != self._indexed:
+            self.index()
+            self._indexed = version
         with self._engine.reading() as session:
             layout = self._tables["entries"].layout(session)
             rows = wordindex.found(session, self._engine, layout, words, limit) if layout else []
@@ -152,21 +156,8 @@ class RowArchive(Archive):
     # ---- writing ----
 
     def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
-        latest = {entry.id: entry for entry in entries}
         with self._writing() as session:
-            stored = self._stored(session, "entries", list(latest))
-            expired = self._stored(session, "tombstones", list(latest))
-            documents: dict[str, Doc] = {}
-            for id, entry in latest.items():
-                if id not in expired:
-                    old = stored.get(id)
-                    whole = joined(from_doc(Entry, old, self._where("entries", id)) if old else None, entry)
-                    # Keys that a newer monitor added to a document stay.
-                    documents[id] = {**(old or {}), **to_doc(whole), "when": sortable(whole.when)}
-            self._tables["entries"].put(documents)
-            had = self._stored(session, "feeds", [state.feed])
-            self._tables["feeds"].put({state.feed: {**had.get(state.feed, {}), **to_doc(state)}})
-            leases.release(session, state)
+            commits.commit(session, self._tables, state, entries, self.place)
 
     def append(self, decide: Decide) -> Decision:
         with self._writing():
@@ -197,20 +188,7 @@ class RowArchive(Archive):
         return found
 
     def due(self, job: str, now: datetime, every: timedelta) -> bool:
-        name, last = f"job:{job}", "SELECT made_by FROM monitor_derived WHERE name = ?"
-        with self._engine.reading() as session:
-            if _recent(session.run(last, (name,)), now, every):
-                return False
-        with self._engine.writing() as session:
-            # Another process may have been quicker.
-            if _recent(session.run(last, (name,)), now, every):
-                return False
-            session.run(
-                "INSERT INTO monitor_derived (name, made_by, version, place) VALUES (?, ?, 0, 0)"
-                " ON CONFLICT (name) DO UPDATE SET made_by = excluded.made_by",
-                (name, sortable(now)),
-            )
-        return True
+        return jobs.due(self._engine, job, now, every)
 
     def index(self, progress: Callable[[int], None] | None = None) -> int:
         done = 0
@@ -342,13 +320,18 @@ class RowArchive(Archive):
         for id, text in self._select(table, rest, values):
             yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
 
+    def _few(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
+        """The same for so few rows that they can be had at once, in one question."""
+        layout = self._catalog.known(table)[1]
+        if layout is None:
+            with self._engine.reading() as session:
+                layout = self._tables[table].layout(session)
+        if layout is not None:
+            for id, text in self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values):
+                yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+
     def _where(self, table: str, id: str) -> str:
         return f"{table}/{id} of {self.place}"
-
-
-def _recent(noted: Sequence[Sequence[str]], now: datetime, every: timedelta) -> bool:
-    # A clock that was ahead when it was noted does not put the job off for ever.
-    return bool(noted) and abs(now - datetime.fromisoformat(noted[0][0])) < every
 
 
 def _rest(first: tuple[str, Entry], rows: Iterator[tuple[str, Entry]]) -> Iterator[Entry]:

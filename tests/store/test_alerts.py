@@ -38,6 +38,12 @@ def archive(place: str) -> Iterator[Archive]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason to read in the background; where that is wanted, a test says so."""
+    monkeypatch.setattr(kept_alerts, "PROMPT", 60.0)
+
+
 def from_scratch(watched: Monitor, archive: Archive) -> Board:
     """The board without anything kept: every entry read, everything folded."""
     plain = monitor(archive, now=watched.board(0).now)
