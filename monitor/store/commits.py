@@ -52,7 +52,8 @@ def commit(session: Session, tables: Tables, state: FeedState, entries: Sequence
 def entry_text(entry: Entry) -> tuple[Mapping[str, Any], str]:
     """The declared fields of an entry as it is stored, and its document as text. Raises StoreError."""
     when = sortable(entry.when)
-    times = (entry.first_seen, entry.revised, entry.published or entry.revised)
+    evidence = entry.evidence.fetched_at if entry.evidence is not None else entry.revised
+    times = (entry.first_seen, entry.revised, entry.published or entry.revised, evidence)
     # orjson writes an entry as `records` does, only quicker, if its times are in UTC.
     if all(time.tzinfo is UTC for time in times) and not entry.revisions:
         try:

@@ -19,7 +19,7 @@ from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
 from monitor.store import commits, jobs, leases, wordindex
 from monitor.store.alerts import AlertCache
 from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, plain_fold, sortable
-from monitor.store.catalog import Fields
+from monitor.store.catalog import Fields, Layout
 from monitor.store.engine import CHUNK, Session
 from monitor.store.migrate import migrate
 from monitor.store.records import Doc, from_doc, to_doc
@@ -86,13 +86,14 @@ class RowArchive(Archive):
         return {state.feed: state for _, state in self._few("feeds", FeedState)}
 
     def known(self, feed_id: str) -> dict[str, Entry]:
-        with self._engine.reading():
-            found = [
-                entry
-                for table in ("tombstones", "entries")
-                for _, entry in self._records(table, Entry, 'WHERE "f_feed" = ?', (feed_id,))
-            ]
-        return {entry.key: entry for entry in found}
+        held = [layout for name in ("tombstones", "entries") if (layout := self._layout(name)) is not None]
+        if not held:
+            return {}
+        parts = [f'SELECT {n}, id, doc FROM {layout.table} WHERE "f_feed" = ?' for n, layout in enumerate(held)]
+        # One that expires at this moment is told by what it was.
+        rows = self._engine.ask(f"{' UNION ALL '.join(parts)} ORDER BY 1", (feed_id,) * len(held))
+        entries = (from_doc(Entry, orjson.loads(text), self._where("entries", id)) for _, id, text in rows)
+        return {entry.key: entry for entry in entries}
 
     def entries(self) -> Iterator[Entry]:
         # The query begins now, not with the first entry asked for.
@@ -148,9 +149,8 @@ class RowArchive(Archive):
         if version != self._indexed:
             self.index()
             self._indexed = version
-        with self._engine.reading() as session:
-            layout = self._tables["entries"].layout(session)
-            rows = wordindex.found(session, self._engine, layout, words, limit) if layout else []
+        layout = self._layout("entries")
+        rows = wordindex.found(self._engine, layout, words, limit) if layout else []
         return tuple(from_doc(Entry, orjson.loads(text), self._where("entries", id)) for id, text in rows)
 
     # ---- writing ----
@@ -322,13 +322,18 @@ class RowArchive(Archive):
 
     def _few(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
         """The same for so few rows that they can be had at once, in one question."""
+        layout = self._layout(table)
+        if layout is not None:
+            for id, text in self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values):
+                yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+
+    def _layout(self, table: str) -> Layout | None:
+        """The table as it was when it was last looked up: those of an archive do not go away again."""
         layout = self._catalog.known(table)[1]
         if layout is None:
             with self._engine.reading() as session:
                 layout = self._tables[table].layout(session)
-        if layout is not None:
-            for id, text in self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values):
-                yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+        return layout
 
     def _where(self, table: str, id: str) -> str:
         return f"{table}/{id} of {self.place}"

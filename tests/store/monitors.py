@@ -48,7 +48,18 @@ def monitor(
     watched = tuple(feed(name) for name in FEEDS) if feeds is None else tuple(feeds)
     own = replace(config(), feeds=watched, user=given.pop("user", "layla"))
     fetcher: Any = given.pop("fetcher", NoNetwork())
-    return Monitor(own, rules(*chosen), (), archive, fetcher, clock=lambda: now, **given)
+    made = Monitor(own, rules(*chosen), (), archive, fetcher, clock=lambda: now, **given)
+    _made.append(made)
+    return made
+
+
+_made: list[Monitor] = []
+
+
+def close() -> None:
+    """Ends what the monitors made so far do in the background."""
+    while _made:
+        _made.pop().close()
 
 
 def item(n: int, title: str, at: datetime, name: str = "wire", **given: Any) -> Entry:

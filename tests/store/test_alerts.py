@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from monitor.pipeline import FeedOutcome
 from monitor.service import Monitor, alerts as kept_alerts, shelf
 from monitor.store import Archive
 from tests.builders import T0, feed
-from tests.store.monitors import DEPLOYED, FEEDS, HANDOVER, LEAVING, commit, item, monitor
+from tests.store.monitors import DEPLOYED, FEEDS, HANDOVER, LEAVING, close, commit, item, monitor
 
 BASES = ("Ain al-Asad", "Al-Tanf", "Incirlik", "Harir Air Base")
 TITLES = (
@@ -30,12 +30,6 @@ TITLES = (
     "US troops withdraw from {}",
     "Markets rise near {}",
 )
-
-
-@pytest.fixture
-def archive(place: str) -> Iterator[Archive]:
-    with Archive.open(place) as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +165,7 @@ def test_other_rules_read_the_archive_behind_the_board(place: str, monkeypatch: 
         }
         assert new == from_scratch(watched, archive)
         assert [story.review.state for story in new.stories].count("reopened") == 1
-        watched.close()
+        close()
 
 
 def test_a_reading_cut_off_goes_on_where_it_was(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,11 +12,9 @@ from tests.builders import T0
 from tests.store.monitors import HANDOVER, commit, item, monitor
 
 
-@pytest.fixture
-def archive(place: str) -> Iterator[Archive]:
-    with Archive.open(place) as opened:
-        commit(opened, item(1, "Coalition hands over Al-Tanf to the Iraqi army", T0))
-        yield opened
+@pytest.fixture(autouse=True)
+def filled(archive: Archive) -> None:
+    commit(archive, item(1, "Coalition hands over Al-Tanf to the Iraqi army", T0))
 
 
 def test_the_later_decision_counts_and_the_earlier_person_is_told(archive: Archive) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,12 +31,6 @@ class Hanging:
         self.asked.put_nowait(state.feed)
         await asyncio.Event().wait()
         return None
-
-
-@pytest.fixture
-def archive(place: str) -> Iterator[Archive]:
-    with Archive.open(place) as opened:
-        yield opened
 
 
 def states() -> dict[str, FeedState]:
