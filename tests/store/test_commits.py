@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from monitor.errors import StoreError
-from monitor.model import Entry, Revision
+from monitor.model import Entry, Evidence, Revision
 from monitor.store.archive import sortable
 from monitor.store.catalog import dumps
 from monitor.store.commits import entry_text
@@ -22,11 +22,13 @@ TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=ZONES
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-@given(TEXTS, TIMES, st.none() | TIMES, st.booleans())
+@given(TEXTS, TIMES, st.none() | TIMES, st.none() | TIMES, st.booleans())
 def test_the_text_is_the_one_of_the_records(
-    text: str, seen: datetime, published: datetime | None, revised: bool
+    text: str, seen: datetime, published: datetime | None, fetched: datetime | None, revised: bool
 ) -> None:
     one = replace(entry(text, text=text), published=published, first_seen=seen, revised=seen, url=None)
+    if fetched is not None:
+        one = replace(one, evidence=Evidence(fetched, "https://x", "aa", text, "bb"))
     if revised:
         one = replace(one, revisions=(Revision(seen, "before", "", text),))
     wanted = {**to_doc(one), "when": sortable(one.when)}
