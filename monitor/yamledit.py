@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,28 @@ def set_enabled(text: str, file: str, identifier: str, enabled: bool) -> str:
     wanted = copy.deepcopy(data)
     wanted["feeds"][index]["enabled"] = enabled
     return _checked("".join(lines), wanted, file, f"write `enabled: {word}` in the feed {identifier}")
+
+
+def parted(text: str, file: str, keys: Collection[str]) -> tuple[str, str]:
+    """The text without some of its topmost keys, and what stands for those alone, each with the comments right above
+    it. Raises InputError where it is laid out so that they cannot be told apart."""
+    data, document = _read(text, file)
+    lines = _lines(text)
+    starts = {}
+    for key in data:
+        start = document.key_place((key,))[0] - 1
+        while start > 0 and lines[start - 1].startswith("#"):
+            start -= 1
+        starts[key] = start
+    bounds = [*sorted(starts.values()), len(lines)]
+    own = [key for key in data if key in keys]
+    taken = {number for key in own for number in range(starts[key], bounds[bounds.index(starts[key]) + 1])}
+    rest = "".join(line for number, line in enumerate(lines) if number not in taken)
+    alone = "".join(line for number, line in enumerate(lines) if number in taken)
+    task = f"write {', '.join(own)} at the beginning of a line each"
+    kept = {key: value for key, value in data.items() if key not in keys}
+    _checked(alone, {key: data[key] for key in own}, file, task) if own else None
+    return (_checked(rest, kept, file, task) if kept else rest), alone
 
 
 def write(path: Path, text: str) -> None:

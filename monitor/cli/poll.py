@@ -106,6 +106,7 @@ def report_record(report: PollReport) -> dict[str, object]:
         "alerts": report.alerts,
         "flagged": report.flagged,
         "seconds": round(report.seconds, 3),
+        "busy": [{"feed": feed, "by": who, "since": since.isoformat()} for feed, who, since in report.busy],
     }
 
 
@@ -128,4 +129,17 @@ def summary(report: PollReport) -> str:
         several(report.new, "new entry", "new entries") + (f", {report.revised} revised" if report.revised else "")
     )
     parts.append(f"{several(report.alerts, 'alert')}, {report.flagged} flagged as changes")
+    if not report.polled and report.busy:
+        return f"nothing to poll: {_busy(report)}"
+    if report.busy:
+        parts.append(_busy(report))
     return " · ".join(parts) if report.polled else "no feed is due; --all polls them anyway"
+
+
+def _busy(report: PollReport) -> str:
+    """Who has the feeds that were due: one that was killed has them for three minutes at most."""
+    since, who = min((since, who) for _, who, since in report.busy)
+    others = len({who for _, who, _ in report.busy}) - 1
+    by = f"{who} and {several(others, 'other')}" if others else who
+    number = len(report.busy)
+    return f"{several(number, 'feed')} {'is' if number == 1 else 'are'} being polled by {by} since {since:%H:%M:%S}Z"

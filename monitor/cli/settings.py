@@ -14,6 +14,7 @@ import click
 from monitor import config as configuration
 from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, load, read_seeds, store_path
+from monitor.cli.sharing import pull, push
 from monitor.cli.talk import Exit, several, tell
 from monitor.errors import ConfigError, InputError
 from monitor.feeds.clean import mask_url
@@ -23,7 +24,11 @@ from monitor.store.engine import masked
 
 @click.group("config")
 def command() -> None:
-    """Checks the configuration, shows it, opens it in an editor, or tells where it is."""
+    """Checks the configuration, shows it, opens it in an editor, tells where it is, or shares it through the store."""
+
+
+command.add_command(push)
+command.add_command(pull)
 
 
 @command.command("check")

@@ -96,9 +96,9 @@ def seed_rules(config: Config, own: Ruleset) -> Ruleset:
     return load_file(shipped)[1]
 
 
-def store_path(options: Options, config: Config) -> Path | str:
+def store_path(options: Options, config: Config | None) -> Path | str:
     """Where the store is: --store, MONITOR_STORE, `store:`, else the data directory. An address is returned as text."""
-    named = options.store or config.store
+    named = options.store or (config.store if config is not None else None)
     if named is None:
         import platformdirs
 
@@ -112,6 +112,13 @@ def open_store(options: Options, config: Config) -> Archive:
     if options.store is None and config.store is None and isinstance(path, Path):
         _adopt_json(path)
     return Archive.open(path, fold=folded)
+
+
+def open_place(options: Options) -> Archive:
+    """The store without the rules, even where feeds.yml is wrong if --store names it. Raises StoreError."""
+    if options.store is not None:
+        return Archive.open(store_path(options, None), fold=folded)
+    return open_store(options, configuration.load(configuration.find(options.config, Path.cwd(), os.environ)))
 
 
 def folded(text: str) -> str:
@@ -148,7 +155,7 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
     notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT)
     with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
         try:
-            yield Monitor(
+            monitor = Monitor(
                 config,
                 ruleset,
                 read_seeds(config),
@@ -160,6 +167,8 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
                 renewal=renewing,
                 notices=notifier,
             )
+            with closing(monitor):
+                yield monitor
         finally:
             for problem in notifier.close():
                 tell(problem)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.setup import Options, folded, load, open_store, opened
+from monitor.cli.setup import Options, folded, open_place, opened
 from monitor.cli.talk import Exit, Progress, tell
 from monitor.errors import InputError
 from monitor.service import RETENTION
@@ -27,7 +27,7 @@ def stats(options: Options) -> int:
     \b
     Example: monitor store stats
     """
-    with _open(options) as archive:
+    with open_place(options) as archive:
         found = archive.stats()
     click.echo(f"engine      {found.engine}")
     click.echo(f"place       {found.place}")
@@ -47,7 +47,7 @@ def check(options: Options) -> int:
     \b
     Example: monitor store check
     """
-    with _open(options) as archive:
+    with open_place(options) as archive:
         wrong = archive.check()
         place = archive.place
     for line in wrong:
@@ -66,7 +66,7 @@ def backup(options: Options, file: Path | None) -> int:
     \b
     Example: monitor store backup /media/usb/monitor.db
     """
-    with _open(options) as archive:
+    with open_place(options) as archive:
         target = file or default_copy(archive)
         archive.backup(target)
     click.echo(str(target))
@@ -95,7 +95,7 @@ def compact(options: Options, days: int) -> int:
         raise click.UsageError("--read-only and compact do not go together: it removes old entries.")
     with opened(options) as monitor:
         removed = monitor.expire(days)
-    with _open(options) as archive:
+    with open_place(options) as archive:
         before = archive.stats().bytes
         archive.compact()
         freed = before - archive.stats().bytes
@@ -112,7 +112,7 @@ def export(options: Options, target: str) -> int:
     \b
     Example: monitor store export readable.json
     """
-    with _open(options) as archive, Archive.open(target, fold=folded) as other:
+    with open_place(options) as archive, Archive.open(target, fold=folded) as other:
         if not empty(other):
             raise InputError(f"{other.place} is not empty. Name a store that is, or use `monitor store import` there.")
         return _copy(archive, other)
@@ -129,7 +129,7 @@ def import_(options: Options, source: str) -> int:
     """
     if "://" not in source and not Path(source).expanduser().exists():
         raise InputError(f"There is no store {source}. Name a file that is there, or a postgresql:// address.")
-    with Archive.open(source, fold=folded) as other, _open(options) as archive:
+    with Archive.open(source, fold=folded) as other, open_place(options) as archive:
         if not empty(archive):
             raise InputError(f"{archive.place} is not empty, and two journals cannot be mixed. Name a new store.")
         return _copy(other, archive)
@@ -141,12 +141,3 @@ def _copy(source: Archive, target: Archive) -> int:
     progress.end()
     tell(f"{number} documents copied from {source.place} to {target.place}")
     return Exit.DONE
-
-
-def _open(options: Options) -> Archive:
-    """The store, without the rules: it can be looked after even where feeds.yml is wrong, if --store names it."""
-    if options.store is not None:
-        place = Path(options.store).expanduser() if "://" not in options.store else options.store
-        return Archive.open(place, fold=folded)
-    config, _ = load(options)
-    return open_store(options, config)

@@ -10,6 +10,7 @@ from monitor.model.board import (
     FeedRow as FeedRow,
     Found as Found,
     Overdue as Overdue,
+    Overruled as Overruled,
     PollReport as PollReport,
     Progress as Progress,
 )
@@ -23,7 +24,7 @@ from monitor.model.claims import (
     LedgerRow as LedgerRow,
     Verdict as Verdict,
 )
-from monitor.model.config import Config as Config, Notify as Notify, Polling as Polling
+from monitor.model.config import Config as Config, Notify as Notify, Polling as Polling, SharedConfig as SharedConfig
 from monitor.model.entries import Entry as Entry, Evidence as Evidence, Revision as Revision
 from monitor.model.feeds import (
     Feed as Feed,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from monitor.model.claims import Fact
 from monitor.model.entries import Entry
 from monitor.model.feeds import Feed, FeedState
-from monitor.model.stories import Story
+from monitor.model.stories import Decision, Story
 from monitor.model.words import Lane, OverdueState
 
 
@@ -34,10 +34,19 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the reading of the archive has come, in entries."""
+    """How far the reading of the archive has come, in entries; `folding`: all are read, stories are folded of them."""
 
     done: int
     total: int
+    folding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A decision of this user's, and the later one of somebody else's that counts instead."""
+
+    mine: Decision
+    other: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Board:
     problems: tuple[str, ...] = ()
     label: str = ""
     more: bool = False
+    overruled: tuple[Overruled, ...] = ()
 
     @property
     def as_of(self) -> date | None:
@@ -78,7 +88,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PollReport:
-    """What one poll cycle did. `failed` pairs feed id and cause."""
+    """What one poll cycle did. `failed` pairs feed id and cause. `busy`: feeds that were due and left to other pollers,
+    each with who it is and since when."""
 
     polled: int = 0
     unchanged: int = 0
@@ -88,3 +99,4 @@ class PollReport:
     alerts: int = 0
     flagged: int = 0
     seconds: float = 0.0
+    busy: tuple[tuple[str, str, datetime], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from monitor.model.feeds import Feed
 from monitor.model.rules import Rule
@@ -67,3 +67,16 @@ class Config:
     shipped_rules: bool = False
     shipped_feeds: bool = False
     polling: Polling = Polling()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedConfig:
+    """A version of the configuration that a store holds for all machines at work on it: the text of feeds.yml without
+    what is each person's own, the seeds by file name, and the fingerprint of the rules it makes."""
+
+    version: int
+    at: datetime
+    by: str
+    ruleset: str
+    text: str
+    seeds: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from monitor.review.hands import (
     groupings as groupings,
     revision_key as revision_key,
 )
+from monitor.review.overruled import overruled as overruled
 from monitor.review.reopening import reopened as reopened
 from monitor.review.workflow import (
     ACTIONS as ACTIONS,

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from monitor.baseline.seeds import Seed
@@ -30,6 +30,7 @@ from monitor.model import (
     Found,
     Lane,
     Ledger,
+    Overruled,
     ParsedEntry,
     PollReport,
     Progress,
@@ -44,15 +45,16 @@ from monitor.service.polling import Polling
 from monitor.service.ports import Archive, News, Notices, Reader, Renewal, Workplace, utc_now
 from monitor.service.readings import Readings
 from monitor.service.records import Records
+from monitor.service.retention import RETENTION, Retention
 
 __all__ = ["RETENTION", "Archive", "Monitor", "News", "Notices", "Reader", "Renewal", "utc_now"]
 
-RETENTION = 90
-"""Days that an entry is kept that is no alert; alerts are kept for ever."""
-
-
 _STEP = 2_000
 """Entries read of the archive, after which a board is worth making anew."""
+
+
+_TOLD = 1_000
+"""Stories, of the latest, that notices look at after a poll."""
 
 
 class Monitor:
@@ -121,7 +123,17 @@ class Monitor:
         readings = Readings(place, reader)
         boards = Boards(place, readings)
         records = Records(place, readings)
-        polling = Polling(place, readings, self._fetcher, jitter=self._jitter, polite=self._polite, parser=reader)
+        self._retention = retention = Retention(place, readings, boards.alerts)
+        polling = Polling(
+            place,
+            readings,
+            boards.alerts,
+            self._fetcher,
+            jitter=self._jitter,
+            polite=self._polite,
+            parser=reader,
+            retention=retention,
+        )
         self.config, self._place, self._readings, self._boards, self._polling = config, place, readings, boards, polling
         self._deciding, self._records = Deciding(place, readings, boards), records
         self._generation += 1
@@ -167,7 +179,7 @@ class Monitor:
         finally:
             self._under_way -= 1
         if self._notices is not None and self._notices.wanted(self._clock(), report.new + report.revised > 0):
-            notices, board = self._notices, await asyncio.to_thread(self._boards.board)
+            notices, board = self._notices, await asyncio.to_thread(self._boards.board, _TOLD)
             await asyncio.to_thread(notices.consider, board)
         return report
 
@@ -200,9 +212,7 @@ class Monitor:
         """Removes entries older than so many days that no rule matches; their keys stay, so that nothing alerts twice.
         How many were removed."""
         self._place.writable()
-        facts = self._readings.facts()
-        before = self._clock() - timedelta(days=days)
-        return self._archive.expire(before, lambda entry: self._readings.read(entry, facts) is not None)
+        return self._retention.expire(days)
 
     # ---- board ----
 
@@ -257,6 +267,10 @@ class Monitor:
     def search(self, text: str, limit: int = 50) -> tuple[Found, ...]:
         """Entries whose title, summary or text hold all the words, the last as a beginning; last stored first."""
         return self._boards.search(text, limit)
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        """Decisions of this user that somebody else has set aside lately; the board carries them too."""
+        return self._boards.overruled()
 
     def progress(self) -> Progress | None:
         """How far the reading of the archive has come; None where it has been read."""

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -34,6 +35,8 @@ PROMPT = 1.0
 """Seconds for which a board waits for what is new; more is read in the background."""
 FIRST = 300
 """Of an archive that was never read, so many of the newest entries are read first."""
+_FEW = 5_000
+"""Entries, so few that their stories are folded again while somebody waits."""
 _RETRY = 30.0
 _LOOK = 2.0
 
@@ -42,7 +45,7 @@ class Alerts:
     """The alerts of one workplace over a store that keeps them. Every method may be called from any thread."""
 
     def __init__(self, place: Workplace, store: AlertCache, readings: Readings, labels: Mapping[str, str]) -> None:
-        self._place, self._store, self._readings = place, store, readings
+        self._place, self._store, self._readings, self._labels = place, store, readings, labels
         self.shelf = Shelf(place, store, labels)
         self._generations = store.generations
         self._made_by, self._folded_by = place.ruleset.fingerprint, _folded_by(labels)
@@ -68,20 +71,18 @@ class Alerts:
             return own if own is not None and own.complete else next(iter(others), None)
         if own is None and not self._may_build(found):
             return self._lent((others or list(found))[0])
-        own = own or self._generations.begin(self._made_by, self._folded_by)
-        finished = self._catch_up(own, None if patient and not others else PROMPT)
+        own = own or self._begun()
+        if self._folded_otherwise(own):
+            if patient or own.done < _FEW:
+                own = self._fold_otherwise(own)
+            else:
+                self._start(own)
+        finished = self._catch_up(own, None if patient and (own.complete or not others) else PROMPT)
         own = self._own(self._generations.all()) or own
-        if own.complete and own.folded_by != self._folded_by and not self._folded:
-            # Once: two machines that know different outlets would else fold the same stories for ever.
-            self._store.stories.refold(own.number, self._folded_by)
-            self._folded = True
-            self.shelf.file(own.number)
         if not finished or self._other_feeds(own):
             self._start(own)
         if not own.complete and others:
             return self._lent(others[0])
-        if own.dirty is not None:
-            self.shelf.file(own.number)
         return own
 
     def whole(self) -> bool:
@@ -96,16 +97,18 @@ class Alerts:
     def problems(self, shown: Generation) -> tuple[str, ...]:
         """What a reader of the board has to know about its alerts, in words."""
         told = [f"The archive cannot be read anew: {self._trouble}"] if self._trouble else []
-        far = f"{self._progress.done:,} of {self._progress.total:,} entries read" if self._progress else ""
+        far, at = "", self._progress
+        if at is not None:
+            far = "its alerts are folded" if at.folding else f"{at.done:,} of {at.total:,} entries are read"
         if shown.made_by != self._made_by and far:
-            told.append(f"The rules have changed, {far}; shown is what the former rules found.")
+            told.append(f"The rules have changed: {far}. Shown is what the former rules found.")
         elif shown.made_by != self._made_by:
             told.append(
                 "These alerts were made by other rules than this machine's: `monitor config pull` takes over the"
                 " store's configuration, `monitor config push` makes this one the store's."
             )
         elif far:
-            told.append(f"The archive is being read, {far}.")
+            told.append(f"The archive is being read: {far}. Some stories may be missing or out of date until then.")
         return tuple(told)
 
     # ---- reading ----
@@ -116,13 +119,39 @@ class Alerts:
         own = self._own(found)
         if self._place.read_only or (own is None and not self._may_build(found)):
             return True
-        return self._catch_up(own or self._generations.begin(self._made_by, self._folded_by), seconds, progress)
+        if self._working():
+            return self._awaited(seconds, progress)
+        own = own or self._begun()
+        return self._catch_up(self._fold_otherwise(own) if self._folded_otherwise(own) else own, seconds, progress)
+
+    def _awaited(self, seconds: float | None, progress: Callable[[Progress], None] | None) -> bool:
+        end = time.monotonic() + seconds if seconds is not None else None
+        while self._thread is not None and self._working() and (end is None or time.monotonic() < end):
+            self._thread.join(0.2)
+            if progress is not None and (far := self._progress) is not None:
+                progress(far)
+        return not self._working()
 
     def close(self) -> None:
         """Ends the reading in the background; it goes on where it was when somebody asks again."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+
+    def _begun(self) -> Generation:
+        return self._generations.begin(self._made_by)
+
+    def _folded_otherwise(self, own: Generation) -> bool:
+        # Once: two machines that know different outlets would else fold the same stories for ever.
+        return own.folded_by != self._folded_by and not self._folded
+
+    def _fold_otherwise(self, own: Generation) -> Generation:
+        """The generation, noted to be folded again as far as outlets have other names or families than when it was."""
+        stories, self._folded = self._store.stories, True
+        whole = own.complete and own.folded_by.partition("/")[0] != _folding_code()
+        span = stories.retold(own.number, self._labels) if own.complete and not whole else None
+        stories.refold(own.number, self._folded_by, self._labels, whole=whole, span=span)
+        return self._own(self._generations.all()) or own
 
     def _own(self, found: Sequence[Generation]) -> Generation | None:
         return next((gen for gen in found if gen.made_by == self._made_by), None)
@@ -139,8 +168,8 @@ class Alerts:
         self, gen: Generation, seconds: float | None, progress: Callable[[Progress], None] | None = None
     ) -> bool:
         """Reads and files what this generation has not seen; False where the time was too short."""
-        if self._working() and seconds is not None:
-            return gen.complete
+        if self._working():
+            return self._awaited(seconds, progress) if seconds is None else gen.complete
         end = time.monotonic() + seconds if seconds is not None else None
         with self._inline:
             done = gen.done
@@ -150,8 +179,7 @@ class Alerts:
                     progress(Progress(done, max(gen.total, done)))
                 if end is not None and time.monotonic() > end:
                     return False
-            self._ended(gen)
-        return True
+            return self._ended(gen, end)
 
     def _step(self, gen: Generation, read: Callable[[Sequence[Entry]], list[Kept | None]]) -> int:
         """Reads the next entries; how many, 0 where there are none."""
@@ -160,17 +188,20 @@ class Alerts:
             self._store.keep(gen.number, unread, read(unread.entries))
         return len(unread.entries)
 
-    def _ended(self, gen: Generation) -> None:
-        self.shelf.file(gen.number)
+    def _ended(self, gen: Generation, end: float | None = None) -> bool:
+        """Files what was read, and shows a generation that is now complete; whether all was filed by that moment."""
+        if not self.shelf.file(gen.number, end):
+            return False
         if not gen.complete and self._generations.finish(gen.number):
             self._generations.sweep()
+        return True
 
     def _lent(self, gen: Generation) -> Generation:
         """Another's generation, with what this process has polled since: nobody with its rules may be there to read."""
         entries, alerts = self._readings.take_fresh()
         if entries:
             self._store.lend(gen.number, entries, alerts)
-        self.shelf.file(gen.number)
+        self.shelf.file(gen.number, time.monotonic() + PROMPT)
         return gen
 
     # ---- in the background ----
@@ -188,6 +219,8 @@ class Alerts:
 
     def _work(self, gen: Generation) -> None:
         try:
+            if self._folded_otherwise(gen):
+                self._fold_otherwise(gen)
             if not gen.complete and not gen.done:
                 self._newest_first(gen)
             while not self._stop.is_set():
@@ -200,7 +233,9 @@ class Alerts:
                     self._stop.wait(_LOOK)
                 elif not (read := self._step(gen, self._readings.understood_apart)):
                     self._read_feeds(gen)
-                    self._ended(gen)
+                    self._progress = replace(self._progress or Progress(0, 0), folding=True)
+                    while not self._stop.is_set() and not self._ended(gen, time.monotonic() + _LOOK):
+                        self._generations.lease(gen.number, self._holder)
                     break
                 elif self._progress is not None:
                     done = self._progress.done + read
@@ -252,7 +287,8 @@ class Alerts:
 
 def _folded_by(labels: Mapping[str, str]) -> str:
     """What folding depends on beside the alerts: the names of the outlets, and its own code."""
-    return _hash("\0".join([_folding_code(), *(f"{name}\0{family}" for name, family in sorted(labels.items()))]))
+    told = "\0".join(f"{name}\0{family}" for name, family in sorted(labels.items()))
+    return f"{_folding_code()}/{_hash(told)}"
 
 
 @cache

@@ -13,7 +13,7 @@ from monitor.errors import ReviewError
 from monitor.feeds.health import sick_regions
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
-from monitor.model import Board, Decision, Fact, Feed, FeedRow, FeedState, Found, Lane, Reliability, Story
+from monitor.model import Board, Decision, Fact, Feed, FeedRow, FeedState, Found, Lane, Overruled, Reliability, Story
 from monitor.pipeline import amended
 from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
@@ -31,6 +31,7 @@ class Boards:
         self._grades: dict[str, Reliability] = {}
         for feed in place.config.feeds:
             self._grades[feed.publisher] = min(feed.reliability, self._grades.get(feed.publisher, "F"))
+        self._journal: tuple[Decision, ...] = ()
         store = place.archive.cache
         self.alerts = Alerts(place, store, readings, self._labels) if store is not None else None
 
@@ -49,6 +50,7 @@ class Boards:
             first_success=min(successes).date() if successes else None,
             sources_sick=bool(rows) and all(row.state.health in SICK_HEALTH for row in rows),
         )
+        set_aside = self.overruled()
         blind = tuple(region.words() for region in sick_regions(rows) if region.publishers > 1)
         return Board(
             now,
@@ -59,9 +61,10 @@ class Boards:
             rows,
             _names(facts),
             found.entries,
-            (*found.problems, *blind),
+            (*map(_told, set_aside), *found.problems, *blind),
             place.label(now),
             found.more,
+            set_aside,
         )
 
     def page(self, limit: int, before: tuple[datetime, str] | None, lane: Lane | None) -> tuple[Story, ...]:
@@ -133,6 +136,19 @@ class Boards:
             raise ReviewError(f"There is no story {identifier}. `monitor` lists the stories with their ids.")
         return found[0]
 
+    def _decisions(self) -> tuple[Decision, ...]:
+        """The journal; what was read before is read again only where the chain does not go on from it."""
+        held = self._journal
+        fresh = self._place.archive.journal(held[-1].seq if held else 0)
+        if held and fresh and fresh[0].previous != held[-1].hash:
+            held, fresh = (), self._place.archive.journal()
+        self._journal = (*held, *fresh)
+        return self._journal
+
+    def overruled(self) -> tuple[Overruled, ...]:
+        """Decisions of this user that somebody else has set aside lately."""
+        return review.overruled(self._decisions(), self._place.config.user, self._place.clock())
+
     def _reviewed(
         self, stories: Sequence[Story], facts: tuple[Fact, ...], shown: Generation | None = None
     ) -> tuple[Story, ...]:
@@ -140,7 +156,7 @@ class Boards:
 
         `shown`: the generation that the stories come from, where they are not all there are.
         """
-        journal = self._place.archive.journal()
+        journal = self._decisions()
         states, accepted = review.states(journal), self._place.archive.accepted()
         told = review.corrections(journal)
         today = self._place.clock().date()
@@ -183,6 +199,17 @@ class _Stories:
     more: bool = False
     settling: tuple[Story, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+def _told(each: Overruled) -> str:
+    """What the earlier of two people has to know."""
+    other, mine = each.other, each.mine
+    reason = f" as {other.reason}".replace("_", " ") if other.reason else ""
+    now = f"{other.after.replace('_', ' ')}{reason} on {other.at:%Y-%m-%d %H:%M}Z"
+    return (
+        f"{other.by} has set story {other.story} to {now}; you had it {mine.after.replace('_', ' ')}."
+        " Decide again, or leave a note that you know."
+    )
 
 
 def _corrected(

@@ -12,10 +12,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.feeds.schedule import as_configured, due
-from monitor.model import Alert, FeedState, PollReport
+from monitor.model import Alert, Feed, FeedState, PollReport
 from monitor.pipeline import FeedOutcome, Fetch, Parse, Polite, run_cycle
+from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
+from monitor.service.retention import Retention
+
+_SHOW_WITHIN = 0.5
+"""Seconds within which what a long poll finds is in the store for others to see."""
 
 
 class Polling:
@@ -25,13 +30,16 @@ class Polling:
         self,
         place: Workplace,
         readings: Readings,
+        alerts: Alerts | None,
         fetcher: AbstractAsyncContextManager[Fetch],
         *,
         jitter: Callable[[], float],
         polite: Polite | None,
         parser: Parse | None,
+        retention: Retention,
     ) -> None:
-        self._place, self._readings, self._fetcher = place, readings, fetcher
+        self._retention = retention
+        self._place, self._readings, self._alerts, self._fetcher = place, readings, alerts, fetcher
         self._jitter, self._parser = jitter, parser
         self._limits = place.config.polling
         self._polite = polite or Polite(self._limits.concurrency, self._limits.spacing.total_seconds())
@@ -52,35 +60,60 @@ class Polling:
         states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)
-        report = PollReport()
+        report, kept = PollReport(), started
 
         async def heard(outcome: FeedOutcome) -> None:
-            nonlocal report
+            nonlocal report, kept
             self._asked.add(outcome.feed.id)
             alerts = await self._readings.of_feed(outcome, facts)
             report = _counted(report, outcome, alerts)
+            if self._alerts is not None and alerts and time.monotonic() - kept > _SHOW_WITHIN:
+                # Others look at the store, not at us.
+                await asyncio.to_thread(self._alerts.shown, patient=False)
+                kept = time.monotonic()
             if progress is not None:
                 progress(f"{report.polled}/{len(feeds)} feeds")
             if done is not None:
                 done(outcome)
 
-        async with self._fetcher as fetcher:
-            await run_cycle(
-                feeds,
-                states,
-                fetcher,
-                archive,
-                clock=place.clock,
-                jitter=self._jitter,
-                polite=self._polite,
-                parser=self._parser,
-                done=heard,
-                claim=lambda feed, state: bool(archive.claim({feed.id: state}, self._holder, force=force)),
-                hits=self._hits,
-                limits=self._limits,
-            )
-        await asyncio.to_thread(archive.index)
-        return replace(report, seconds=time.monotonic() - started)
+        refused: list[str] = []
+
+        def claim(feed: Feed, state: FeedState) -> bool:
+            given = bool(archive.claim({feed.id: state}, self._holder, force=force))
+            if not given:
+                refused.append(feed.id)
+            return given
+
+        try:
+            async with self._fetcher as fetcher:
+                await run_cycle(
+                    feeds,
+                    states,
+                    fetcher,
+                    archive,
+                    clock=place.clock,
+                    jitter=self._jitter,
+                    polite=self._polite,
+                    parser=self._parser,
+                    done=heard,
+                    claim=claim,
+                    hits=self._hits,
+                    limits=self._limits,
+                )
+        finally:
+            # Also when it is cut off: what it had taken and not polled is free for others at once.
+            await asyncio.shield(asyncio.to_thread(archive.give_back, self._holder))
+        await asyncio.to_thread(self._after)
+        held = await asyncio.to_thread(archive.held, refused) if refused else {}
+        busy = tuple((feed, "/".join(who.split("/")[:2]), since) for feed, (who, since) in held.items())
+        return replace(report, seconds=time.monotonic() - started, busy=busy)
+
+    def _after(self) -> None:
+        """What follows a cycle: others see what it found, and once a day what is old goes."""
+        if self._alerts is not None:
+            self._alerts.shown(patient=False)
+        self._place.archive.index()
+        self._retention.daily()
 
     def next_due(self) -> datetime | None:
         """When the next feed wants to be polled; None where none is enabled."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from monitor.baseline.facts import subject_of
-from monitor.model import Alert, Fact, Lane, Story
+from monitor.model import Alert, Fact, Feed, Lane, Story
 from monitor.pipeline import judged
 from monitor.service.ports import Workplace
 from monitor.store.alertrows import Generation, Kept, StoryRow
@@ -69,14 +71,23 @@ class Shelf:
         """So many stories by (latest, id), latest first, after `before`."""
         return self._stories(gen, self._cache.stories.newest(gen.number, limit, before=before, lane=lane), facts)
 
-    def file(self, gen: int) -> None:
-        """Folds what has changed, until all is filed."""
+    def file(self, gen: int, end: float | None = None) -> bool:
+        """Folds what has changed, until all is filed or that moment (of the monotonic clock) has come; whether all is.
+
+        At least one step is made, so that it comes to an end."""
+        held: dict[str, tuple[int, Alert]] = {}
         while (piece := self._cache.stories.slice(gen, WINDOW, PIECE)) is not None:
-            alerts = self._taken(gen, [(id, rev) for id, rev, _ in piece.rows])
+            # Not in the memory of what is shown: folding everything anew would fill it.
+            held = {id: held[id] for id, rev, _ in piece.rows if id in held and held[id][0] == rev}
+            missing = [id for id, _, _ in piece.rows if id not in held]
+            held |= {id: (rev, alert) for id, rev, alert in self._cache.alerts(gen, missing)}
             feeds = self._place.feeds
             # Folding asks for the family, which the configuration says.
-            told = (judged(alert, feeds.get(alert.entry.feed), ()) for alert in alerts.values())
+            told = (replace(alert, family=_family(alert, feeds.get(alert.entry.feed))) for _, alert in held.values())
             self._cache.stories.file(piece, fold(told, self._labels))
+            if end is not None and monotonic() > end:
+                return self._cache.stories.slice(gen, WINDOW, PIECE) is None
+        return True
 
     # ---- inside ----
 
@@ -97,15 +108,17 @@ class Shelf:
         with self._lock:
             if facts != self._facts:
                 self._judged, self._facts = {}, facts
-            known = self._judged
-        found = {}
+            known = {id: self._judged[id] for id, _ in pairs if id in self._judged}
+        found, fresh = {}, {}
         for id, rev in pairs:
-            if id not in taken:
-                continue
-            held = known.get(id)
-            if held is None or held[0] != rev:
-                held = known[id] = (rev, judged(taken[id], feeds.get(taken[id].entry.feed), facts))
-            found[id] = held[1]
+            if id in taken:
+                held = known.get(id)
+                if held is None or held[0] != rev:
+                    held = fresh[id] = (rev, judged(taken[id], feeds.get(taken[id].entry.feed), facts))
+                found[id] = held[1]
+        with self._lock:
+            if facts == self._facts and gen.number == self._gen:
+                self._judged |= fresh
         return found
 
     def _taken(self, gen: int, pairs: Sequence[tuple[str, int]]) -> dict[str, Alert]:
@@ -113,10 +126,13 @@ class Shelf:
         with self._lock:
             if gen != self._gen:
                 self._alerts, self._judged, self._gen = {}, {}, gen
-            known = self._alerts
-        missing = [id for id, rev in pairs if id not in known or known[id][0] != rev]
-        for id, rev, alert in self._cache.alerts(gen, missing):
-            known[id] = (rev, alert)
+            known = {id: self._alerts[id] for id, rev in pairs if id in self._alerts and self._alerts[id][0] == rev}
+        missing = [id for id, _ in pairs if id not in known]
+        fresh = {id: (rev, alert) for id, rev, alert in self._cache.alerts(gen, missing)}
+        with self._lock:
+            if gen == self._gen:
+                self._alerts |= fresh
+        known |= fresh
         return {id: known[id][1] for id, _ in pairs if id in known}
 
     def _forget(self, rows: Iterable[StoryRow]) -> None:
@@ -126,6 +142,10 @@ class Shelf:
             if len(self._alerts) > len(shown) + _SPARE:
                 self._alerts = {id: held for id, held in self._alerts.items() if id in shown}
                 self._judged = {id: held for id, held in self._judged.items() if id in shown}
+
+
+def _family(alert: Alert, feed: Feed | None) -> str:
+    return feed.publisher if feed is not None else alert.entry.feed
 
 
 def kept(alert: Alert | None) -> Kept | None:

@@ -28,6 +28,8 @@ TABLES = (
     "CREATE INDEX monitor_subjects_id ON monitor_subjects (gen, id)",
     "CREATE TABLE monitor_read_feeds (gen INTEGER NOT NULL, feed {text} NOT NULL, made_by {text} NOT NULL,"
     " PRIMARY KEY (gen, feed))",
+    "CREATE TABLE monitor_outlets (gen INTEGER NOT NULL, name {text} NOT NULL, family {text} NOT NULL,"
+    " PRIMARY KEY (gen, name))",
     "CREATE TABLE monitor_once (id {text} PRIMARY KEY)",
 )
 

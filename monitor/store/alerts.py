@@ -43,7 +43,7 @@ class AlertCache:
     def __init__(self, engine: Engine, entries: RowTable) -> None:
         self._engine, self._entries = engine, entries
         self.generations = Generations(engine, entries)
-        self.stories = Stories(engine, self.generations)
+        self.stories = Stories(engine, entries, self.generations)
 
     def unread(self, gen: Generation, limit: int) -> Unread:
         """The next entries that this generation has not seen, in the order in which they were stored."""
@@ -174,7 +174,8 @@ class AlertCache:
         gone = old.keys() - {kept.alert.entry.id for kept in found}
         session.many("DELETE FROM monitor_alerts WHERE gen = ? AND id = ?", [(gen, id) for id in gone])
         session.many(
-            "INSERT INTO monitor_alerts (gen, id, at, key, story, rev, doc) VALUES (?, ?, ?, ?, NULL, ?, ?)"
+            "INSERT INTO monitor_alerts (gen, id, at, key, story, rev, doc)"
+            " VALUES (?, ?, ?, ?, NULL, ?, ?)"
             " ON CONFLICT (gen, id) DO UPDATE SET at = excluded.at, key = excluded.key, story = NULL,"
             " rev = excluded.rev, doc = excluded.doc",
             [

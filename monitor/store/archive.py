@@ -10,19 +10,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from monitor.model import Decision, Entry, Fact, FeedState, Revision
+from monitor.errors import StoreError
+from monitor.model import Decision, Entry, Fact, FeedState, Revision, SharedConfig
 from monitor.store.engine import found_engine
 
 if TYPE_CHECKING:
     from monitor.store.alerts import AlertCache
 
 MAX_REVISIONS = 24
-TABLES = ("entries", "feeds", "journal", "facts", "tombstones")
+LEASE = 180.0
+"""Seconds for which a feed is one poller's."""
+TABLES = ("entries", "feeds", "journal", "facts", "tombstones", "config")
 """What every store holds; the same names in each engine."""
 
 Decide = Callable[[tuple[Decision, ...]], Decision]
@@ -111,8 +114,8 @@ class Archive(ABC):
         """How many entries there are."""
 
     @abstractmethod
-    def journal(self) -> tuple[Decision, ...]:
-        """All decisions, in the order they were made."""
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
+        """All decisions after that number, in the order they were made."""
 
     @abstractmethod
     def accepted(self) -> tuple[Fact, ...]:
@@ -124,7 +127,20 @@ class Archive(ABC):
 
     def ruleset(self) -> str | None:
         """The fingerprint of the rules that belong to the store's own configuration, None where it has none."""
+        held = self.config()
+        return held.ruleset if held is not None else None
+
+    def config(self, version: int | None = None) -> SharedConfig | None:
+        """The configuration that the store holds for all machines, the latest version if none is named."""
         return None
+
+    def push(self, make: Callable[[SharedConfig | None], SharedConfig]) -> SharedConfig:
+        """Stores what `make` makes of the latest configuration, under the lock. Raises what it raises, and StoreError
+        where the store is not one for several machines."""
+        raise StoreError(
+            f"{self.place} is one person's store: its configuration is the feeds.yml beside it. To share both use"
+            " PostgreSQL (`store: postgresql://USER@HOST/DATABASE`), or one SQLite file for the people of one machine."
+        )
 
     @abstractmethod
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:
@@ -157,7 +173,7 @@ class Archive(ABC):
 
     @abstractmethod
     def claim(
-        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = LEASE, force: bool = False
     ) -> frozenset[str]:
         """Takes feeds to poll, so that of many pollers each feed has one.
 
@@ -170,6 +186,18 @@ class Archive(ABC):
         Returns:
             The feeds that are ours now.
         """
+
+    def give_back(self, holder: str) -> None:
+        """Ends the leases of a poller that goes in order, so that nobody waits for them to run out."""
+        return
+
+    def held(self, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        """Who polls these feeds at the moment, and since when; those that nobody holds are left out."""
+        return {}
+
+    @abstractmethod
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        """Whether a job that is done once in a while is to be done now, by us: it is then noted as done."""
 
     @abstractmethod
     def index(self, progress: Callable[[int], None] | None = None) -> int:

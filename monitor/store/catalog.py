@@ -117,6 +117,11 @@ class Catalog:
                 self._known = known
         return known[1]
 
+    def known(self, name: str) -> tuple[int, Layout | None]:
+        """The layout number when the tables were last looked up, and the table of that name as it was then."""
+        number, tables = self._known
+        return number, tables.get(name)
+
     def find(self, session: Session, name: str) -> Layout | None:
         """The table of that name."""
         return self.layouts(session).get(name)

@@ -110,6 +110,10 @@ class Engine(ABC):
         """Begins a transaction; a writing one is alone in the whole store until it ends."""
 
     @abstractmethod
+    def _asked(self, connection: Any, sql: str, values: Sequence[Any]) -> list[Row]:
+        """The rows of one statement, outside a transaction."""
+
+    @abstractmethod
     def _end(self, connection: Any, commit: bool) -> None:
         """Ends the transaction."""
 
@@ -175,18 +179,18 @@ class Engine(ABC):
         finally:
             self._gate.release()
 
-    def ask(self, sql: str) -> list[Row]:
-        """The rows of one quick question, in a transaction only if this thread is in one."""
+    def ask(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """The rows of one quick question, in a transaction only if this thread is in one: it sees one moment anyhow."""
         current = self.current()
         if current is not None:
-            return current.run(sql)
+            return current.run(sql, values)
         with self._guard:
             connection = self._free.pop() if self._free else None
         try:
             if connection is None:
                 connection = self._connect()
             try:
-                return list(connection.execute(sql).fetchall())
+                return self._asked(connection, sql, values)
             finally:
                 self._put_back(connection)
         except Exception as error:

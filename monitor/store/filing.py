@@ -6,7 +6,8 @@ changed and under which `turn` it was looked up; if another process was quicker,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from monitor.store.archive import sortable
 from monitor.store.engine import CHUNK, Engine, Row, Session
 from monitor.store.generations import Generations, marks
 from monitor.store.records import pack, unpack
+from monitor.store.tables import RowTable
 
 _LAST = "~"
 """Later than every moment."""
@@ -36,18 +38,54 @@ class _Story:
 class Stories:
     """The stories of all generations. Safe to use from several threads and processes."""
 
-    def __init__(self, engine: Engine, generations: Generations) -> None:
-        self._engine, self._generations = engine, generations
+    def __init__(self, engine: Engine, entries: RowTable, generations: Generations) -> None:
+        self._engine, self._entries, self._generations = engine, entries, generations
 
     # ---- filing ----
 
-    def refold(self, gen: int, folded_by: str) -> None:
-        """All stories are to be folded again, by what has that hash; they stay to be shown until then."""
+    def retold(self, gen: int, outlets: Mapping[str, str]) -> tuple[str, str] | None:
+        """The first and the last moment of the alerts whose entry names an outlet of which another family is told now
+        than when they were folded; None where there are none. Looks at every alert's entry.
+
+        Args:
+            gen: the generation.
+            outlets: families by the names of outlets, in lower case.
+        """
+        with self._engine.reading() as session:
+            rows = session.run("SELECT name, family FROM monitor_outlets WHERE gen = ?", (gen,))
+            layout = self._entries.layout(session)
+        names = {name for name, _ in set(rows) ^ set(outlets.items())}
+        if not names or layout is None:
+            return None
+        named = re.compile("|".join(map(re.escape, sorted(names)))).search
+        found = self._engine.stream(
+            f"SELECT a.at, e.doc FROM monitor_alerts a JOIN {layout.table} e ON e.id = a.id WHERE a.gen = ?", (gen,)
+        )
+        # In the document as it is written: only quotes and control characters are written otherwise there.
+        moments = [at for at, text in found if named(text.casefold())]
+        return (min(moments), max(moments)) if moments else None
+
+    def refold(
+        self, gen: int, folded_by: str, outlets: Mapping[str, str], *, whole: bool, span: tuple[str, str] | None
+    ) -> None:
+        """Notes what folds the stories from now on, and that they are to be folded again: the `whole` of them, or from
+        the first to the last moment of `span` and as far as that goes. They stay to be shown until then."""
         with self._engine.writing(durable=False) as session:
-            session.run(
-                "UPDATE monitor_readings SET dirty = '', dirty_to = ?, folded_by = ?, turn = turn + 1"
-                " WHERE gen = ? AND folded_by <> ?",
-                (_LAST, folded_by, gen, folded_by),
+            moved = session.run(
+                "UPDATE monitor_readings SET folded_by = ?, turn = turn + 1 WHERE gen = ? AND folded_by <> ?"
+                " RETURNING dirty, dirty_to",
+                (folded_by, gen, folded_by),
+            )
+            if not moved:
+                return
+            moments = ["", _LAST] if whole else [at for at in (*moved[0], *(span or ())) if at is not None]
+            if moments:
+                dirty = (min(moments), max(moments), gen)
+                session.run("UPDATE monitor_readings SET dirty = ?, dirty_to = ? WHERE gen = ?", dirty)
+            session.run("DELETE FROM monitor_outlets WHERE gen = ?", (gen,))
+            session.many(
+                "INSERT INTO monitor_outlets (gen, name, family) VALUES (?, ?, ?)",
+                [(gen, name, family) for name, family in outlets.items()],
             )
 
     def slice(self, gen: int, window: timedelta, most: int) -> Slice | None:

@@ -34,7 +34,7 @@ class Generations:
             )
         return tuple(_generation(row) for row in rows)
 
-    def begin(self, made_by: str, folded_by: str) -> Generation:
+    def begin(self, made_by: str) -> Generation:
         """The generation of that fingerprint; a new and empty one where there is none."""
         self._make()
         with self._engine.writing() as session:
@@ -44,9 +44,9 @@ class Generations:
                 total = session.run(f"SELECT count(*) FROM {layout.table}")[0][0] if layout is not None else 0
                 found = session.run(
                     "INSERT INTO monitor_readings (gen, made_by, complete, version, place, done, total, entries, top,"
-                    " folded_by, turn, used) SELECT coalesce(max(gen), 0) + 1, ?, 0, -1, -1, 0, ?, 0, -1, ?, 0,"
+                    " folded_by, turn, used) SELECT coalesce(max(gen), 0) + 1, ?, 0, -1, -1, 0, ?, 0, -1, '', 0,"
                     f" {self._engine.dialect.now} FROM monitor_readings RETURNING {_FIELDS}",
-                    (made_by, total, folded_by),
+                    (made_by, total),
                 )
         return _generation(found[0])
 
@@ -113,6 +113,7 @@ class Generations:
                 if not ids:
                     session.run("DELETE FROM monitor_stories WHERE gen = ?", (gen,))
                     session.run("DELETE FROM monitor_read_feeds WHERE gen = ?", (gen,))
+                    session.run("DELETE FROM monitor_outlets WHERE gen = ?", (gen,))
                     session.run("DELETE FROM monitor_readings WHERE gen = ?", (gen,))
 
     # ---- for the alerts of a generation ----

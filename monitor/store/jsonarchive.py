@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -16,7 +16,19 @@ from tinydb.table import Document, Table
 
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState
-from monitor.store.archive import TABLES, Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, searchable
+from monitor.store.archive import (
+    LEASE,
+    TABLES,
+    Archive,
+    Decide,
+    Fold,
+    Raw,
+    Stats,
+    buried,
+    joined,
+    plain_fold,
+    searchable,
+)
 from monitor.store.records import Doc, from_doc, to_doc
 from monitor.store.storage import AtomicJSONStorage
 
@@ -89,9 +101,10 @@ class JsonArchive(Archive):
         with self._reading():
             return len(self._entries.records())
 
-    def journal(self) -> tuple[Decision, ...]:
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
         with self._reading():
-            return tuple(sorted(self._journal.records().values(), key=lambda decision: decision.seq))
+            decisions = sorted(self._journal.records().values(), key=lambda decision: decision.seq)
+        return tuple(decision for decision in decisions if decision.seq > after)
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._reading():
@@ -139,9 +152,18 @@ class JsonArchive(Archive):
         return decision
 
     def claim(
-        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = LEASE, force: bool = False
     ) -> frozenset[str]:
         return frozenset(seen)
+
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        with self._writing():
+            noted = self._meta.get(doc_ids=["jobs"])
+            held = dict(noted[0]) if noted else {}
+            if job in held and abs(now - datetime.fromisoformat(held[job])) < every:
+                return False
+            _put(self._meta, {"jobs": {**held, job: now.isoformat()}})
+        return True
 
     def index(self, progress: Callable[[int], None] | None = None) -> int:
         return 0

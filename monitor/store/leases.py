@@ -6,10 +6,11 @@ has polled meanwhile is not polled again. Only the database's clock counts, so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from monitor.model import FeedState
-from monitor.store.archive import sortable
+from monitor.store.archive import LEASE, sortable
 from monitor.store.engine import Dialect, Session
 
 
@@ -41,6 +42,21 @@ def release(session: Session, state: FeedState) -> None:
         " ON CONFLICT (feed) DO UPDATE SET holder = NULL, until = NULL, stamp = excluded.stamp",
         (state.feed, _stamp(state)),
     )
+
+
+def give_back(session: Session, holder: str) -> None:
+    """Ends all leases of a poller that goes in order."""
+    session.run("UPDATE monitor_leases SET holder = NULL, until = NULL WHERE holder = ?", (holder,))
+
+
+def held(session: Session, dialect: Dialect, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    """Who holds each of these feeds, and since when; those that nobody holds are left out."""
+    rows = session.run(
+        f"SELECT feed, holder, until FROM monitor_leases WHERE holder IS NOT NULL AND until >= {dialect.now}"
+        f" AND feed IN ({', '.join('?' * len(feeds))})",
+        feeds,
+    )
+    return {feed: (holder, datetime.fromtimestamp(until - LEASE, UTC)) for feed, holder, until in rows}
 
 
 def _stamp(state: FeedState) -> str:

@@ -34,6 +34,9 @@ DIALECT = Dialect(
     by_id="id",
     now="extract(epoch FROM clock_timestamp())::double precision",
 )
+_WRITE: LiteralString = "BEGIN; SELECT layout FROM monitor_store FOR UPDATE"
+_LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout FROM monitor_store"
+_READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout FROM monitor_store"
 _NUMBERS = count()
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _FULL = frozenset({"53100", "53200"})
@@ -110,14 +113,17 @@ class PostgresEngine(Engine):
         return connection
 
     def _session(self, connection: psycopg.Connection[Row], writes: bool, durable: bool) -> PostgresSession:
-        if writes:
-            if durable:
-                connection.execute("BEGIN; SELECT 1 FROM monitor_store FOR UPDATE")
-            else:
-                connection.execute("BEGIN; SET LOCAL synchronous_commit = off")
-        else:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return PostgresSession(connection, writes)
+        begin = (_WRITE if durable else _LAZY) if writes else _READ
+        # Several statements in one go, because each costs a way to the server and back; the last tells the layout.
+        cursor = connection.execute(begin)
+        while cursor.nextset():
+            pass
+        session = PostgresSession(connection, writes)
+        session.layout = int(cursor.fetchall()[0][0])
+        return session
+
+    def _asked(self, connection: psycopg.Connection[Row], sql: str, values: Sequence[Any]) -> list[Row]:
+        return list(connection.execute(_marked(sql), values).fetchall())
 
     def _end(self, connection: psycopg.Connection[Row], commit: bool) -> None:
         if commit:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import orjson
 
 from monitor.errors import StoreError
-from monitor.model import Decision, Entry, Fact, FeedState
-from monitor.store import leases, wordindex
+from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
+from monitor.store import commits, jobs, leases, wordindex
 from monitor.store.alerts import AlertCache
-from monitor.store.archive import Archive, Decide, Fold, Raw, Stats, buried, joined, plain_fold, sortable
-from monitor.store.catalog import Fields
+from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, plain_fold, sortable
+from monitor.store.catalog import Fields, Layout
 from monitor.store.engine import CHUNK, Session
 from monitor.store.migrate import migrate
 from monitor.store.records import Doc, from_doc, to_doc
@@ -35,6 +35,7 @@ _FIELDS: dict[str, Fields] = {
     "journal": {"seq": "integer"},
     "facts": {},
     "tombstones": {"feed": "text"},
+    "config": {},
 }
 _TYPES: dict[str, type[DataclassInstance]] = {
     "entries": Entry,
@@ -42,6 +43,7 @@ _TYPES: dict[str, type[DataclassInstance]] = {
     "journal": Decision,
     "facts": Fact,
     "tombstones": Entry,
+    "config": SharedConfig,
 }
 T = TypeVar("T", bound="DataclassInstance")
 
@@ -57,6 +59,7 @@ class RowArchive(Archive):
         self._tables: dict[str, RowTable] = {
             name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
         }
+        self._indexed = ""
         self.cache = self._alerts = AlertCache(self._engine, self._tables["entries"])
 
     @classmethod
@@ -80,16 +83,17 @@ class RowArchive(Archive):
     # ---- reading ----
 
     def feed_states(self) -> dict[str, FeedState]:
-        return {state.feed: state for _, state in self._records("feeds", FeedState)}
+        return {state.feed: state for _, state in self._few("feeds", FeedState)}
 
     def known(self, feed_id: str) -> dict[str, Entry]:
-        with self._engine.reading():
-            found = [
-                entry
-                for table in ("tombstones", "entries")
-                for _, entry in self._records(table, Entry, 'WHERE "f_feed" = ?', (feed_id,))
-            ]
-        return {entry.key: entry for entry in found}
+        held = [layout for name in ("tombstones", "entries") if (layout := self._layout(name)) is not None]
+        if not held:
+            return {}
+        parts = [f'SELECT {n}, id, doc FROM {layout.table} WHERE "f_feed" = ?' for n, layout in enumerate(held)]
+        # One that expires at this moment is told by what it was.
+        rows = self._engine.ask(f"{' UNION ALL '.join(parts)} ORDER BY 1", (feed_id,) * len(held))
+        entries = (from_doc(Entry, orjson.loads(text), self._where("entries", id)) for _, id, text in rows)
+        return {entry.key: entry for entry in entries}
 
     def entries(self) -> Iterator[Entry]:
         # The query begins now, not with the first entry asked for.
@@ -98,13 +102,14 @@ class RowArchive(Archive):
         return iter(()) if first is None else _rest(first, rows)
 
     def entry(self, id: str) -> Entry | None:
-        return next((entry for _, entry in self._records("entries", Entry, "WHERE id = ?", (id,))), None)
+        return next((entry for _, entry in self._few("entries", Entry, "WHERE id = ?", (id,))), None)
 
     def count(self) -> int:
         return len(self._tables["entries"])
 
-    def journal(self) -> tuple[Decision, ...]:
-        return tuple(decision for _, decision in self._records("journal", Decision, 'ORDER BY "f_seq"'))
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
+        rows = self._few("journal", Decision, 'WHERE "f_seq" > ? ORDER BY "f_seq"', (after,))
+        return tuple(decision for _, decision in rows)
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._engine.reading():
@@ -115,6 +120,18 @@ class RowArchive(Archive):
     def version(self) -> str:
         return str(self._engine.ask("SELECT version FROM monitor_store")[0][0])
 
+    def config(self, version: int | None = None) -> SharedConfig | None:
+        which, values = (
+            ("WHERE id = ?", (str(version),)) if version is not None else ("ORDER BY arrival DESC LIMIT 1", ())
+        )
+        return next((config for _, config in self._records("config", SharedConfig, which, values)), None)
+
+    def push(self, make: Callable[[SharedConfig | None], SharedConfig]) -> SharedConfig:
+        with self._writing():
+            made = make(self.config())
+            self._tables["config"].put({str(made.version): to_doc(made)})
+        return made
+
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:
         where: str = 'WHERE "f_when" IS NOT NULL'
         values: tuple[str, ...] = ()
@@ -122,36 +139,25 @@ class RowArchive(Archive):
             moment = sortable(before[0])
             where, values = 'WHERE "f_when" <= ? AND ("f_when" < ? OR id < ?)', (moment, moment, before[1])
         order = f'{where} ORDER BY "f_when" DESC, id DESC LIMIT {int(limit)}'
-        return tuple(entry for _, entry in self._records("entries", Entry, order, values))
+        return tuple(entry for _, entry in self._few("entries", Entry, order, values))
 
     def search(self, text: str, limit: int = 50) -> tuple[Entry, ...]:
         words = self._fold(text).split()
         if not words:
             return ()
-        self.index()
-        with self._engine.reading() as session:
-            layout = self._tables["entries"].layout(session)
-            rows = wordindex.found(session, self._engine, layout, words, limit) if layout else []
+        version = self.version()
+        if version != self._indexed:
+            self.index()
+            self._indexed = version
+        layout = self._layout("entries")
+        rows = wordindex.found(self._engine, layout, words, limit) if layout else []
         return tuple(from_doc(Entry, orjson.loads(text), self._where("entries", id)) for id, text in rows)
 
     # ---- writing ----
 
     def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
-        latest = {entry.id: entry for entry in entries}
         with self._writing() as session:
-            stored = self._stored(session, "entries", list(latest))
-            expired = self._stored(session, "tombstones", list(latest))
-            documents: dict[str, Doc] = {}
-            for id, entry in latest.items():
-                if id not in expired:
-                    old = stored.get(id)
-                    whole = joined(from_doc(Entry, old, self._where("entries", id)) if old else None, entry)
-                    # Keys that a newer monitor added to a document stay.
-                    documents[id] = {**(old or {}), **to_doc(whole), "when": sortable(whole.when)}
-            self._tables["entries"].put(documents)
-            had = self._stored(session, "feeds", [state.feed])
-            self._tables["feeds"].put({state.feed: {**had.get(state.feed, {}), **to_doc(state)}})
-            leases.release(session, state)
+            commits.commit(session, self._tables, state, entries, self.place)
 
     def append(self, decide: Decide) -> Decision:
         with self._writing():
@@ -164,11 +170,25 @@ class RowArchive(Archive):
         return decision
 
     def claim(
-        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = 180.0, force: bool = False
+        self, seen: Mapping[str, FeedState], holder: str, *, seconds: float = LEASE, force: bool = False
     ) -> frozenset[str]:
         # A lease that is lost with the power is one that nobody holds any more: no need to wait for the disk.
         with self._engine.writing(durable=False) as session:
             return leases.claim(session, self._engine.dialect, seen, holder, seconds, force)
+
+    def give_back(self, holder: str) -> None:
+        with self._engine.writing(durable=False) as session:
+            leases.give_back(session, holder)
+
+    def held(self, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        found: dict[str, tuple[str, datetime]] = {}
+        with self._engine.reading() as session:
+            for start in range(0, len(feeds), CHUNK):
+                found |= leases.held(session, self._engine.dialect, feeds[start : start + CHUNK])
+        return found
+
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        return jobs.due(self._engine, job, now, every)
 
     def index(self, progress: Callable[[int], None] | None = None) -> int:
         done = 0
@@ -299,6 +319,21 @@ class RowArchive(Archive):
     def _records(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
         for id, text in self._select(table, rest, values):
             yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+
+    def _few(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
+        """The same for so few rows that they can be had at once, in one question."""
+        layout = self._layout(table)
+        if layout is not None:
+            for id, text in self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values):
+                yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+
+    def _layout(self, table: str) -> Layout | None:
+        """The table as it was when it was last looked up: those of an archive do not go away again."""
+        layout = self._catalog.known(table)[1]
+        if layout is None:
+            with self._engine.reading() as session:
+                layout = self._tables[table].layout(session)
+        return layout
 
     def _where(self, table: str, id: str) -> str:
         return f"{table}/{id} of {self.place}"

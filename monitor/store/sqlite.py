@@ -86,7 +86,8 @@ class SqliteEngine(Engine):
         super().__init__(str(self.path), patience)
         _refuse_share(self.path, mounts)
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.path.is_file():
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite would create it readable for all; the WAL takes the rights of the file.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         except IsADirectoryError as error:
@@ -118,6 +119,9 @@ class SqliteEngine(Engine):
             connection.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         return SqliteSession(connection, writes)
+
+    def _asked(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+        return connection.execute(sql, values).fetchall()
 
     def _end(self, connection: sqlite3.Connection, commit: bool) -> None:
         try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from contextlib import contextmanager
 from typing import Any, cast
 
+import orjson
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
@@ -23,6 +24,7 @@ from monitor.store.engine import Engine, Session, found_engine, sqlite_path
 from monitor.store.pushdown import Narrow, narrowed
 from monitor.store.rows import ReadRows, WriteRows, by_ids, write
 
+_UNSURE: Any = object()
 _MOST_IDS = 30_000
 """So many ids are handed to SQL at once; for more, all rows are looked at."""
 
@@ -118,6 +120,10 @@ class RowTable(Table):
             return super(RowTable, self._for(cond)).search(cond)
 
     def get(self, cond: Any = None, doc_id: Any = None, doc_ids: Any = None) -> Any:
+        if doc_id is not None:
+            found = self._one(doc_id)
+            if found is not _UNSURE:
+                return found
         ids = list(doc_ids) if doc_ids is not None else None
         with self._rows.engine.reading():
             view = self._for_ids(ids) if ids is not None and doc_id is None else self._for(cond)
@@ -166,6 +172,26 @@ class RowTable(Table):
     def layout(self, session: Session) -> Layout | None:
         """The table as it is in SQL, None before the first write."""
         return self._rows.catalog.find(session, self.name)
+
+    def _one(self, doc_id: Any) -> Any:
+        """What TinyDB's `get` by id gives, in one question where the table is the one we know; else _UNSURE."""
+        number, layout = self._rows.catalog.known(self.name)
+        if layout is None or layout.keyed != self.keyed:
+            return _UNSURE
+        id = ReadRows(self._rows.engine, layout, None).id_of(str(doc_id))
+        sql = f"SELECT s.layout, t.doc FROM monitor_store s LEFT JOIN {layout.table} t ON t.id = ?"
+        try:
+            now, text = self._rows.engine.ask(sql, (id,))[0]
+        except StoreError:
+            # Another process may have removed the table; the long way tells what is wrong.
+            return _UNSURE
+        if now != number:
+            return _UNSURE
+        return self.document_class(orjson.loads(text), doc_id) if text is not None else None
+
+    def ensured(self, session: Session) -> Layout:
+        """The same, made if it is not there yet."""
+        return self._rows.catalog.ensure(session, self.name, self.keyed, self._fields)
 
     # ---- TinyDB's seams ----
 

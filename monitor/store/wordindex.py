@@ -71,15 +71,14 @@ def advance(engine: Engine, layout: Layout, fold: Fold) -> int:
     return len(rows)
 
 
-def found(session: Session, engine: Engine, layout: Layout, words: Sequence[str], limit: int) -> list[Row]:
-    """Id and document of the entries that hold all the words, the last as a beginning; latest arrival first."""
+def found(engine: Engine, layout: Layout, words: Sequence[str], limit: int) -> list[Row]:
+    """Id and document of the entries that hold all the words, the last as a beginning; latest arrival first. The index
+    is there: somebody has brought it up to date."""
     kind = engine.dialect.name
-    if not session.run("SELECT 1 FROM monitor_derived WHERE name = 'search'"):
-        return []
     quoted = [_quoted(word[:_LONGEST], kind) for word in words]
     wanted = " AND ".join(quoted) + " *" if kind == "sqlite" else " & ".join(quoted) + ":*"
     key = _KEY[kind]
-    return session.run(
+    return engine.ask(
         f"SELECT e.id, e.doc FROM (SELECT {key} AS arrival FROM monitor_search WHERE {_MATCH[kind]}"
         f" ORDER BY {key} DESC LIMIT {int(limit)}) s JOIN {layout.table} e ON e.arrival = s.arrival"
         " ORDER BY e.arrival DESC",

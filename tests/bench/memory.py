@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Decision, Entry, Fact, FeedState
 
 
 class MemoryArchive:
     """What the service asks of a store, kept in dictionaries."""
+
+    cache, shared = None, False
 
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
@@ -28,7 +30,7 @@ class MemoryArchive:
     def entries(self) -> Iterator[Entry]:
         return iter([entry for feed in self._entries.values() for entry in feed.values()])
 
-    def journal(self) -> tuple[Decision, ...]:
+    def journal(self, after: int = 0) -> tuple[Decision, ...]:
         return ()
 
     def append(self, decide: Callable[[tuple[Decision, ...]], Decision]) -> Decision:
@@ -45,6 +47,27 @@ class MemoryArchive:
 
     def claim(self, seen: Mapping[str, FeedState], holder: str, *, force: bool = False) -> frozenset[str]:
         return frozenset(seen)
+
+    def ruleset(self) -> None:
+        return None
+
+    def recent(self, limit: int) -> tuple[Entry, ...]:
+        return ()
+
+    def search(self, text: str, limit: int = 50) -> tuple[Entry, ...]:
+        return ()
+
+    def count(self) -> int:
+        return sum(map(len, self._entries.values()))
+
+    def give_back(self, holder: str) -> None:
+        return
+
+    def held(self, feeds: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+        return {}
+
+    def due(self, job: str, now: datetime, every: timedelta) -> bool:
+        return False
 
     def index(self) -> int:
         return 0

@@ -267,9 +267,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="Keep the store here, and use it again.")
     options = parser.parse_args()
     if set(options.what) & {"start", "keys"}:
-        from tests.bench.board import fill
-
         from monitor.store.rowarchive import RowArchive
+        from tests.bench.board import fill
 
         with ExitStack() as stack:
             folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))

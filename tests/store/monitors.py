@@ -41,10 +41,25 @@ def rules(*chosen: Rule) -> Ruleset:
     return compiled
 
 
-def monitor(archive: Archive, *chosen: Rule, now: datetime = T0, feeds: Sequence[Any] = (), **given: Any) -> Monitor:
+def monitor(
+    archive: Archive, *chosen: Rule, now: datetime = T0, feeds: Sequence[Any] | None = None, **given: Any
+) -> Monitor:
     """A Monitor of three feeds over an archive, with these rules."""
-    own = replace(config(), feeds=tuple(feeds) or tuple(feed(name) for name in FEEDS), user="layla")
-    return Monitor(own, rules(*chosen), (), archive, NoNetwork(), clock=lambda: now, **given)  # type: ignore[arg-type]
+    watched = tuple(feed(name) for name in FEEDS) if feeds is None else tuple(feeds)
+    own = replace(config(), feeds=watched, user=given.pop("user", "layla"))
+    fetcher: Any = given.pop("fetcher", NoNetwork())
+    made = Monitor(own, rules(*chosen), (), archive, fetcher, clock=lambda: now, **given)
+    _made.append(made)
+    return made
+
+
+_made: list[Monitor] = []
+
+
+def close() -> None:
+    """Ends what the monitors made so far do in the background."""
+    while _made:
+        _made.pop().close()
 
 
 def item(n: int, title: str, at: datetime, name: str = "wire", **given: Any) -> Entry:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from monitor.pipeline import FeedOutcome
 from monitor.service import Monitor, alerts as kept_alerts, shelf
 from monitor.store import Archive
 from tests.builders import T0, feed
-from tests.store.monitors import DEPLOYED, FEEDS, HANDOVER, LEAVING, commit, item, monitor
+from tests.store.monitors import DEPLOYED, FEEDS, HANDOVER, LEAVING, close, commit, item, monitor
 
 BASES = ("Ain al-Asad", "Al-Tanf", "Incirlik", "Harir Air Base")
 TITLES = (
@@ -32,10 +32,10 @@ TITLES = (
 )
 
 
-@pytest.fixture
-def archive(place: str) -> Iterator[Archive]:
-    with Archive.open(place) as opened:
-        yield opened
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason to read in the background; where that is wanted, a test says so."""
+    monkeypatch.setattr(kept_alerts, "PROMPT", 60.0)
 
 
 def from_scratch(watched: Monitor, archive: Archive) -> Board:
@@ -142,7 +142,7 @@ def test_other_rules_read_the_archive_behind_the_board(place: str, monkeypatch: 
         assert reading.wait(30)
         told = watched.board().problems[0]
         assert re.fullmatch(
-            r"The rules have changed, \d+ of 12 entries read; shown is what the former rules found.", told
+            r"The rules have changed: \d+ of 12 entries are read. Shown is what the former rules found.", told
         )
         progress = watched.progress()
         assert progress is not None
@@ -165,7 +165,7 @@ def test_other_rules_read_the_archive_behind_the_board(place: str, monkeypatch: 
         }
         assert new == from_scratch(watched, archive)
         assert [story.review.state for story in new.stories].count("reopened") == 1
-        watched.close()
+        close()
 
 
 def test_a_reading_cut_off_goes_on_where_it_was(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -332,7 +332,7 @@ def test_a_json_store_becomes_a_sqlite_one(tmp_path: Path) -> None:
 def test_stats_and_compact(archive: Archive) -> None:
     filled(archive)
     found = archive.stats()
-    assert dict(found.rows) == {"entries": 699, "feeds": 1, "journal": 2, "facts": 1, "tombstones": 1}
+    assert dict(found.rows) == {"entries": 699, "feeds": 1, "journal": 2, "facts": 1, "tombstones": 1, "config": 0}
     assert found.bytes > 0
     assert (found.oldest, found.newest) == (T0, T0)
     archive.compact()

@@ -73,11 +73,11 @@ def correct(app: MonitorApp, story: Story) -> None:
         return
 
     def chosen(field: Field | None) -> None:
-        if field is None or claim is None:
+        if field is None:
             return
 
         def typed(text: str | None) -> None:
-            if text is None or claim is None or field is None or text == current(claim, field):
+            if text is None or text == current(claim, field):
                 return
             given = _or_say(app, lambda: corrected(claim, field, text))
             if given is not None:
