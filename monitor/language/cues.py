@@ -296,17 +296,18 @@ def _infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | Non
 
 
 def _question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> tuple[int, int] | None:
-    """The last word of the question that the event's sentence asks, or that the entry's title does."""
-    name = reading.field_of(parts[0][0])
-    following = reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)]")
-    if following.startswith(("?", "؟")):
-        return high - 1, high
-    start, end = reading.range_of("title")
-    if name == "text" or end == start or not _QUESTION.search(reading.text_of("title").rstrip()):
-        return None
+    """The last word of the question that the event's sentence asks, or that the title above its summary does."""
+    name, last = reading.field_of(parts[0][0]), max(end for _, end in parts)
+    if name == "summary":
+        last, end = reading.range_of("title")
+        asked = end > last and _QUESTION.search(reading.text_of("title").rstrip()) is not None
+        last += 1
+    else:
+        end = high
+        asked = reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)]").startswith(("?", "؟"))
     # "Base closed: what now?" asks about what it reports.
-    reported = any(_divided(reading, index, index, attributed=False) for index in range(start + 1, end))
-    return None if reported else (end - 1, end)
+    reported = any(_divided(reading, index, index, attributed=False) for index in range(last, end))
+    return (end - 1, end) if asked and not reported else None
 
 
 def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, int] | None:

@@ -172,6 +172,43 @@ def test_no_longer_turns_a_presence_into_an_end(lang: str, text: str, event: str
     assert (found.phase, found.polarity, found.ended) == ("completed", "asserted", True)
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "event", "modality"),
+    [
+        # A question reports nothing, unless it is asked about what the title reports first.
+        ("en", "Will US troops leave Iraq?", "leave", "hypothetical"),
+        ("en", "Are troops leaving? - The Daily", "leaving", "hypothetical"),
+        ("en", "Are troops leaving? The Pentagon says so", "leaving", "hypothetical"),
+        ("en", "Troops leave the base: what now?", "leave", "fact"),
+        ("ar", "هل تنسحب القوات من القاعدة؟", "تنسحب", "hypothetical"),
+        ("ru", "Уйдут ли войска из Сирии?", "войска", "hypothetical"),
+        # A title that opens or ends as features do.
+        ("en", "How the US withdrew from Bagram", "withdrew", "background"),
+        ("en", "Opinion: troops withdrew too late", "withdrew", "background"),
+        ("en", "Troops withdrew from Bagram: what we know", "withdrew", "background"),
+        ("en", "Troops withdrew, whatever the opinion polls said", "withdrew", "fact"),
+        ("fr", "Pourquoi les troupes quittent le Tchad", "quittent", "background"),
+        ("tr", "Neden askerler çekildi", "çekildi", "background"),
+        # Who calls up asks nobody for anything.
+        ("fr", "La France appelle ses réservistes", "appelle ses réservistes", "fact"),
+        ("fr", "Paris appelle au retrait des troupes", "retrait", "demand"),
+        # What follows by far belongs to the next clause.
+        ("en", "Army put on alert in case the president of the country refused to go", "alert", "fact"),
+    ],
+)
+def test_what_a_title_is_not_meant_as(lang: str, text: str, event: str, modality: Modality) -> None:
+    found = stated(text, event, lang)
+    assert (found.modality, found.polarity) == (modality, "asserted")
+
+
+def test_a_question_above_leaves_the_full_text_alone() -> None:
+    fields = (("title", "Will they leave?"), ("summary", "Troops withdrew."), ("text", "Troops withdrew."))
+    found = read(fields, "en", Vocabulary([("cue:feature", parse_term("how", "en"))]))
+    at = [index for index, token in enumerate(found.tokens) if token.folded == "withdrew"]
+    seen = [status(found, ((index, index + 1),), published=WEDNESDAY).modality for index in at]
+    assert seen == ["hypothetical", "fact"]
+
+
 def test_a_cue_says_its_words_and_where_they_stand() -> None:
     text = "The Pentagon denies a withdrawal"
     found = stated(text, "withdrawal")
