@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from monitor.language.inflection import forms, term_keys
+from monitor.language.inflection import forms, heads, term_keys
 from monitor.language.words import fold
 from tests.builders_language import holds, languages
 
@@ -116,3 +116,10 @@ def test_stems_meet_stems_alone(lang: str, stem: str) -> None:
     assert stem in forms(word, lang)
     assert stem in term_keys(word, lang)
     assert not holds(stem.removeprefix("~")[:3], word, lang)
+
+
+@pytest.mark.parametrize("lang", ["ar", "he", "en"])
+def test_a_mark_that_folds_to_nothing_has_no_clitic(lang: str) -> None:
+    # A lone tatweel counts as letters.
+    assert fold("ـ", lang) == ""
+    assert heads("", lang) == {""}

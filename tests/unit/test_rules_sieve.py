@@ -12,7 +12,6 @@ from monitor.language.lexicon import lexicon
 from monitor.model import FieldName, Rule
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.rules.evaluate import Origin
-from tests.builders import ruleset
 from tests.builders_language import texts
 
 LANGS = ("en", "ar", "tr", "ru")
@@ -141,10 +140,3 @@ def test_strange_words_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -
     words = made.language("en").sieve._anchors
     assert len(words.empty) + len(words.told) <= 100
     assert [c.rule.id for c in made.candidates([("text", "hand over the base")], "en")] == ["r"]
-
-
-def test_a_mark_that_is_no_word_is_nothing_to_look_at() -> None:
-    # A lone tatweel is letters, and folds to nothing.
-    made = ruleset()
-    assert [rule.rule.id for rule in made.candidates((("title", "القوات ـ تنسحب من القاعدة"),), "ar")]
-    assert made.candidates((("title", "ـ"),), "ar") == []
