@@ -34,7 +34,7 @@ def story_record(story: Story, *, reports: bool = True) -> dict[str, Any]:
         "facility": claim.facility if claim else None,
         "place": claim.place if claim else None,
         "country": claim.country if claim else None,
-        "first_reported": _time(lead.entry.when),
+        "first_reported": _time(story.alerts[0].entry.when),
         "latest": _time(story.latest),
         "reports": len(story.alerts),
         "copies": story.copies,
@@ -42,7 +42,8 @@ def story_record(story: Story, *, reports: bool = True) -> dict[str, Any]:
         "review": {"state": review.state, "reason": review.reason, "by": review.by, "at": _time(review.at)},
         "tags": list(review.tags),
         "owner": review.owner,
-        "grade": grade_record(review.grade),
+        "grade": grade_record(story.trust),
+        "due": review.due.isoformat() if review.due else None,
         "notes": [{"at": _time(note.at), "by": note.by, "text": note.text} for note in review.notes],
     }
     if reports:

@@ -112,13 +112,17 @@ class Story:
 
     @property
     def lead(self) -> Alert:
-        """The alert that stands for the story: the first report."""
+        """The alert that stands for the story: the first that reports something, else the first of all."""
+        for alert in self.alerts:
+            claim = alert.lead_claim
+            if claim is not None and claim.polarity == "asserted" and claim.modality in ("fact", "reported"):
+                return alert
         return self.alerts[0]
 
     @property
     def first_seen_by(self) -> tuple[str, datetime]:
         """Who had it first, and when it was published there."""
-        return self.families[0], self.lead.entry.when
+        return self.families[0], self.alerts[0].entry.when
 
     @property
     def trust(self) -> Grade | None:

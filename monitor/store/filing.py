@@ -140,7 +140,7 @@ class Stories:
         ]
         gone = {story.id for story in other} | (piece.stories.keys() - docs.keys())
         # Alerts to come can only join stories that began within the window: if those are as they were, so is the rest.
-        late = [sortable(story.lead.entry.when) for story in other]
+        late = [sortable(story.alerts[0].entry.when) for story in other]
         late += [piece.stories[id][0] for id in gone if id in piece.stories]
         done = piece.end == _LAST or (piece.end > piece.until and all(first < piece.open for first in late))
         with self._engine.writing(durable=False) as session:
@@ -162,7 +162,7 @@ class Stories:
                     (
                         piece.gen,
                         story.id,
-                        sortable(story.lead.entry.when),
+                        sortable(story.alerts[0].entry.when),
                         sortable(story.latest),
                         story.lane,
                         docs[story.id],

@@ -30,6 +30,7 @@ _ALIKE = 92.0
 _TELLING = 25
 # Near copies are looked for among so many headlines at most.
 _LATEST = 40
+_DENIABLE = ("planned", "under_way", "completed")
 # Type, phase and where.
 Event = tuple[str | None, ...]
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -94,7 +95,7 @@ def fold(alerts: Iterable[Alert], labels: Mapping[str, str]) -> tuple[Story, ...
         bare, credit = credited(alert.entry.title, labels)
         title = _NOT_WORDS.sub(" ", bare).strip().casefold()
         event = _event(alert)
-        story = _same_event(alert, files.by_event.get(event, ())) if event[2] is not None else None
+        story = _of_event(alert, event, files) if event[2] is not None else None
         copied, original = _copied(alert, title, files, story)
         story = story or copied
         if story is None:
@@ -115,6 +116,15 @@ def _event(alert: Alert) -> Event:
     if claim is None:
         return (alert.matches[0].rule, None, None)
     return (claim.type, claim.phase, claim.facility or claim.place or claim.country)
+
+
+def _of_event(alert: Alert, event: Event, files: _Files) -> _Fold | None:
+    """The story of an event; a denial belongs to what it denies, whether that was planned or is told as done."""
+    claim = alert.lead_claim
+    denied = claim is not None and claim.polarity == "denied"
+    phases = dict.fromkeys((event[1], *(_DENIABLE if denied else ())))
+    found = (_same_event(alert, files.by_event.get((event[0], phase, event[2]), ())) for phase in phases)
+    return next((story for story in found if story is not None), None)
 
 
 def _same_event(alert: Alert, candidates: Sequence[_Fold]) -> _Fold | None:
