@@ -1,4 +1,4 @@
-"""The JSON store on a real disk: killed writers, full disks, damaged files, several processes. What every store does: tests/store."""
+"""The JSON store on a real disk: killed writers, full disks, damage, several processes. For all stores: tests/store."""
 
 from __future__ import annotations
 
