@@ -1,4 +1,4 @@
-"""The store on a real disk: killed writers, full disks, damaged files, several processes and threads at once."""
+"""The JSON store on a real disk: killed writers, full disks, damage, several processes. For all stores: tests/store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -94,39 +93,11 @@ def test_an_empty_store(archive: Archive, path: Path) -> None:
     assert not path.exists(), "looking writes nothing"
 
 
-def test_a_commit_is_there_after_reopening(archive: Archive, path: Path) -> None:
-    state = FeedState("a", etag='"1"', health="ok", last_poll=T0, seconds=0.5)
-    archive.commit(state, [entry(1), entry(2)])
-    archive.commit(FeedState("b"), [entry(1, "b")])
-    with Archive.open(path) as again:
-        for one in (archive, again):
-            assert one.feed_states() == {"a": state, "b": FeedState("b")}
-            assert one.known("a") == {"1": entry(1), "2": entry(2)}
-            assert {e.id for e in one.entries()} == {"a-1", "a-2", "b-1"}
-            assert one.entry("b-1") == entry(1, "b")
-            assert one.count() == 3
-
-
-def test_an_entry_committed_again_replaces_itself(archive: Archive) -> None:
-    archive.commit(FeedState("a"), [entry(1), entry(2)])
-    revised = entry(1, title="Other", revised=T0 + timedelta(hours=1), revisions=(Revision(T0, "Title 1", "", "text"),))
-    archive.commit(FeedState("a"), [revised])
-    assert archive.known("a") == {"1": revised, "2": entry(2)}
-
-
 def test_a_state_alone_can_be_committed(archive: Archive) -> None:
     archive.commit(FeedState("a"), [entry(1)])
     archive.commit(FeedState("a", etag="2"), [])
     assert archive.feed_states()["a"].etag == "2"
     assert archive.count() == 1
-
-
-def test_an_iterator_is_not_disturbed_by_a_write(archive: Archive) -> None:
-    archive.commit(FeedState("a"), [entry(1), entry(2)])
-    entries = archive.entries()
-    next(entries)
-    archive.commit(FeedState("a"), [entry(3)])
-    assert len(list(entries)) == 1
 
 
 def test_a_late_process_does_not_wipe_out_what_another_saw(path: Path) -> None:
@@ -190,13 +161,6 @@ def test_a_file_from_the_future_does_not_hide_the_next_write(archive: Archive, p
 # ---- journal and facts -----------------------------------------------------------------------------------------------
 
 
-def test_the_journal_comes_back_in_order_and_sound(archive: Archive, path: Path) -> None:
-    made = [archive.append(decision()) for _ in range(12)]
-    journal = Archive.open(path).journal()
-    assert journal == tuple(made)
-    assert review.verify(journal) is None
-
-
 def test_deciding_may_read_but_a_refusal_leaves_everything(archive: Archive, path: Path) -> None:
     archive.append(decision())
     before = path.read_bytes()
@@ -211,33 +175,6 @@ def test_deciding_may_read_but_a_refusal_leaves_everything(archive: Archive, pat
         archive.accept(FACT, refuse)
     assert path.read_bytes() == before
     assert (len(archive.journal()), archive.accepted()) == (1, ())
-
-
-def test_a_decision_made_on_an_old_journal_is_refused(archive: Archive) -> None:
-    first = archive.append(decision())
-    with pytest.raises(StoreError, match="decision 1 does not follow the journal, whose next is 2"):
-        archive.append(lambda journal: first)
-    assert archive.journal() == (first,)
-
-
-def test_deciding_cannot_write_behind_the_journals_back(archive: Archive) -> None:
-    def sneak(journal: tuple[Decision, ...]) -> Decision:
-        archive.commit(FeedState("a"), [])
-        raise AssertionError("not reached")
-
-    with pytest.raises(StoreError, match="inside another"):
-        archive.append(sneak)
-    archive.commit(FeedState("a"), [])
-
-
-def test_accepted_facts_in_order_without_the_undone(archive: Archive, path: Path) -> None:
-    versions = [replace(FACT, version=n, status=f"s{n}") for n in range(1, 12)]
-    for fact in versions:
-        archive.accept(fact, decision("accept"))
-    assert Archive.open(path).accepted() == tuple(versions)
-    archive.append(lambda journal: review.undo(journal, by="layla", at=T0))
-    assert archive.accepted() == tuple(versions[:-1])
-    assert len(archive.journal()) == 12
 
 
 # ---- killed at any moment --------------------------------------------------------------------------------------------
@@ -349,28 +286,6 @@ def test_two_processes_lose_nothing(path: Path) -> None:
         journal = archive.journal()
     assert review.verify(journal) is None
     assert sorted(d.by for d in journal) == ["x"] * times + ["y"] * times
-
-
-def test_threads_of_one_archive_lose_nothing(archive: Archive) -> None:
-    problems: list[BaseException] = []
-
-    def work(who: str) -> None:
-        try:
-            for n in range(10):
-                archive.commit(FeedState(who), [entry(n, who)])
-                archive.append(decision(by=who))
-                assert str(n) in archive.known(who)
-        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
-            problems.append(error)
-
-    threads = [threading.Thread(target=work, args=(who,)) for who in "wxyz"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert problems == []
-    assert archive.count() == 40
-    assert review.verify(archive.journal()) is None
 
 
 def test_busy_after_ten_seconds_of_waiting(path: Path) -> None:
