@@ -41,7 +41,7 @@ def current(claim: Claim, field: Field) -> str:
     if claim.date is None or claim.date.start is None:
         return NOTHING
     start, end = claim.date.start, claim.date.end
-    return start.isoformat() if end in (None, start) else f"{start.isoformat()}..{end.isoformat() if end else ''}"
+    return start.isoformat() if end is None or end == start else f"{start.isoformat()}..{end.isoformat()}"
 
 
 def told(claim: Claim, field: Field, names: Names) -> str:
