@@ -65,4 +65,4 @@ def feeds_title(rows: tuple[FeedRow, ...], *, sick_only: bool) -> str:
     """How many, and how many in what trouble."""
     counts = {name: sum(row.state.health == name for row in rows) for name in ("ok", *SICK, "unpolled")}
     said = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    return f"5 Feeds · {plural(len(rows), 'feed')}: {said}" + (" · only what is not in order" if sick_only else "")
+    return f"5 Feeds{', only those not in order' if sick_only else ''} · {plural(len(rows), 'feed')}: {said}"

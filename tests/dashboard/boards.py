@@ -380,7 +380,7 @@ class FakeDesk:
     def board(self, window: int | None = None) -> Board:
         """The board as it stands, cut to the window."""
         if self.gate is not None:
-            self.gate.wait(10)
+            self.gate.wait(60)
         if self.board_error:
             raise self.board_error
         self.built += 1

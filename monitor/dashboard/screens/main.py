@@ -81,7 +81,7 @@ class MainScreen(Deciding, Frame):
             self.view, lane=cast(Lane, kept.lane), query=kept.query, sort=cast(views.Sort, kept.sort)
         )  # fmt: skip
         self._remembered = kept.story
-        super().on_mount()
+        self.call_after_refresh(self._recall)
         if kept.query:
             self.call_later(self._filter_bar, True, kept.query)
 
@@ -119,11 +119,15 @@ class MainScreen(Deciding, Frame):
         if self._built and self.list.to_end and not board.more:
             self.list.to_end = False
             self.list.go(len(self.view.stories) - 1)
-        if self._remembered is not None and self._built:
+        self._recall()
+
+    def _recall(self) -> None:
+        """Put the cursor where it was the last time, once there are list and stories."""
+        if self._remembered is not None and self._built and self.view.board is not None:
             place = views.place_of(self.view.stories, self._remembered)
+            self._remembered = None
             if place is not None:
                 self.list.go(place)
-            self._remembered = None
 
     def _change(self, view: views.View, *, top: bool = False) -> None:
         self.view = view
@@ -184,9 +188,10 @@ class MainScreen(Deciding, Frame):
         else:
             said += f" · {todo} unreviewed" if (todo := unreviewed(view.everything)) else ""
         said += f" · by {view.sort}" if view.sort != "time" else ""
-        return said + (
-            f" · filter “{shown(view.query)[:30]}”: {len(view.stories)} of {everything}" if view.query else ""
-        )
+        if view.query:
+            found = f"filter “{shown(view.query)[:30]}”: {len(view.stories)} of {everything}{plus}"
+            said = said.replace("1 Stories", f"1 Stories · {found}", 1)
+        return said
 
     def _nothing(self) -> str:
         """Why the list is empty and which key leaves this state."""

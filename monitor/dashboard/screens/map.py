@@ -177,4 +177,4 @@ class MapScreen(Frame):
             self.program.open_story(chosen.stories[0])
 
 
-_NO_BRAILLE = "The map needs Braille signs, which are off here (ASCII). The list beside it says the same in words."
+_NO_BRAILLE = "The map needs Braille signs, off here. The list says the same in words."

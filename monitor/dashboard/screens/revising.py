@@ -73,26 +73,30 @@ def correct(app: MonitorApp, story: Story) -> None:
         return
 
     def chosen(field: Field | None) -> None:
-        if field is None:
-            return
-
-        def typed(text: str | None) -> None:
-            if text is None or text == current(claim, field):
-                return
-            given = _or_say(app, lambda: corrected(claim, field, text))
-            if given is not None:
-                app.decisions.order("correct", lambda desk: desk.correct(story.id, given))
-
-        app.push_screen(LineSheet(HINTS[field], current(claim, field)), typed)
+        if field is not None:
+            _ask_value(app, story, claim, field)
 
     app.push_screen(FieldSheet(claim, Names.on(board)), chosen)
+
+
+def _ask_value(app: MonitorApp, story: Story, claim: Claim, field: Field) -> None:
+    """Ask what the field should be."""
+
+    def typed(text: str | None) -> None:
+        if text is None or text == current(claim, field):
+            return
+        given = _or_say(app, lambda: corrected(claim, field, text))
+        if given is not None:
+            app.decisions.order("correct", lambda desk: desk.correct(story.id, given))
+
+    app.push_screen(LineSheet(HINTS[field], current(claim, field)), typed)
 
 
 def grade(app: MonitorApp, story: Story) -> None:
     """Ask for letter, digit and reason."""
 
     def typed(text: str | None) -> None:
-        given = _or_say(app, lambda: graded(text or "")) if text else None
+        given = _or_say(app, lambda: graded(text)) if text else None
         if given is not None:
             letter, why = given
             app.decisions.order("grade", lambda desk: desk.grade(story.id, letter, reason=why))
@@ -109,7 +113,7 @@ def split(app: MonitorApp, story: Story) -> None:
         return
 
     def typed(text: str | None) -> None:
-        numbers = _or_say(app, lambda: numbered(text or "", len(story.alerts))) if text else None
+        numbers = _or_say(app, lambda: numbered(text, len(story.alerts))) if text else None
         if numbers:
             entries = tuple(story.alerts[number - 1].entry.id for number in numbers)
             app.decisions.order("split", lambda desk: desk.split(story.id, entries))
