@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -18,3 +20,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="long: runs in .ci/run, or with MONITOR_SLOW=reduced"))
+
+
+@pytest.fixture(scope="module")
+def compiled_once() -> Iterator[None]:
+    """Rules that were compiled once are not compiled again by each command that runs in this process."""
+    from monitor.cli import setup
+
+    compile_rules, compiled = setup.compile_rules, {}
+
+    def once(rules: Any, lists: Any, **more: Any) -> Any:
+        if (rules, lists) not in compiled:
+            compiled[rules, lists] = compile_rules(rules, lists, **more)
+        return compiled[rules, lists]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setup, "compile_rules", once)
+        yield

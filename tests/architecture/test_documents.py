@@ -149,7 +149,7 @@ def test_configurations_in_the_documents_hold(block: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("block", blocks("console"))
-def test_what_the_documents_show_is_what_happens(block: str, tmp_path: Path) -> None:
+def test_what_the_documents_show_is_what_happens(block: str, tmp_path: Path, compiled_once: None) -> None:
     """`$ ` is typed, `< ` handed in; every other line must stand in what was printed, in that order."""
     file = tmp_path / "feeds.yml"
     file.write_text("user: layla\nshipped_rules: true\nfeeds: []\n", encoding="utf-8")

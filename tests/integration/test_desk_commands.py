@@ -7,7 +7,6 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import cli
 from monitor.errors import MonitorError
-from monitor.rules.engine import compile_rules
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # antlr, which stix2 reads patterns with
@@ -64,22 +62,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """One desk for all; rules that were compiled once are not compiled again for each command."""
-    compiled: dict[object, Any] = {}
-
-    def once(rules: Any, lists: Any, **more: Any) -> Any:
-        key = (rules, lists)
-        if key not in compiled:
-            compiled[key] = compile_rules(rules, lists, **more)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("monitor.cli.setup.compile_rules", once)
-        yield stocked(tmp_path_factory)
-
-
-def stocked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory, compiled_once: None) -> Desk:
+    """One desk for all."""
     made = Desk(tmp_path_factory.mktemp("desk"))
     for title, day in REPORTS:
         assert made("add", "-", "--date", day, stdin=title).return_value == 0

@@ -146,6 +146,7 @@ def test_the_shipped_file_is_not_changed(tmp_path: Path) -> None:
     assert run("--read-only", "feeds", "remove", "shafaq-en", cwd=tmp_path).returncode == 2
 
 
+@pytest.mark.long
 def test_a_shipped_feed_is_switched_off_by_an_entry_of_ones_own(tmp_path: Path) -> None:
     config = tmp_path / "feeds.yml"
     config.write_text("shipped_feeds: true\nfeeds: []\nrules:\n  - {id: words, keywords: [handover]}\n")

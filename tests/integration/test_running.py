@@ -90,6 +90,7 @@ def test_the_loop_follows_its_configuration_and_ends_cleanly(tmp_path: Path) -> 
     assert lines[-1].endswith("stopped")
 
 
+@pytest.mark.long
 def test_a_mended_address_is_polled_at_once(tmp_path: Path) -> None:
     with Served(healthy) as served:
         config = write_config(tmp_path, {"wire": served.server.url("/wrong")}, extra=WORDS)
@@ -118,6 +119,7 @@ def test_a_stream_prints_each_alert_once(tmp_path: Path) -> None:
     assert all(len(line["story"]) == 16 for line in lines)
 
 
+@pytest.mark.long
 def test_a_stream_polls_and_keeps_standard_output_for_data(tmp_path: Path) -> None:
     with Served(healthy) as served:
         config = write_config(tmp_path, {"wire": served.server.url("/rss")}, extra=WORDS)
