@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import find_counts
 from monitor.language.reading import Reading
-from monitor.rules import syntax
 from monitor.rules.syntax import (
     AndNode,
     FieldNode,
@@ -46,6 +45,9 @@ class Evaluation:
     def __init__(self, reading: Reading, origin: Origin, words: Lexicon) -> None:
         self.reading, self.origin, self._lexicon = reading, origin, words
         self._spans: dict[str, list[tuple[int, int]]] = {}
+        # By the identity of a tree's node, which its rule keeps alive.
+        self._possible: dict[int, bool] = {}
+        self._excused: dict[tuple[int, int, int], bool] = {}
 
     def spans(self, node: TermNode | GroupNode) -> list[tuple[int, int]]:
         """Where a term or group stands, in order."""
@@ -70,6 +72,12 @@ class Evaluation:
 
     def possible(self, node: Node) -> bool:
         """Whether the tree can hold at all, by which of its terms occur; cheap, never wrong when it says no."""
+        known = self._possible.get(id(node))
+        if known is None:
+            known = self._possible[id(node)] = self._may_hold(node)
+        return known
+
+    def _may_hold(self, node: Node) -> bool:
         if isinstance(node, TermNode | GroupNode):
             return bool(self.spans(node))
         if isinstance(node, MetaNode):
@@ -98,21 +106,28 @@ class Evaluation:
         if isinstance(node, NotNode):
             return not self.evaluate(node.child, low, high)[0], []
         if isinstance(node, AndNode):
-            results = [self.evaluate(child, low, high) for child in node.children]
-            holds = all(result[0] for result in results)
-            # Beside a sentence or a proximity, a bare term is a condition: it marks no place of its own.
-            joined = [result for child, result in zip(node.children, results, strict=True) if _joins(child)] or results
-            return holds, [hit for result in joined for hit in result[1]] if holds else []
+            return self._all(node, low, high)
         if isinstance(node, OrNode):
-            results = [self.evaluate(child, low, high) for child in node.children]
+            results = [self.evaluate(child, low, high) for child in node.children if self.possible(child)]
             return any(r[0] for r in results), [hit for r in results for hit in r[1]]
         if isinstance(node, NearNode):
-            hits = self._near(node, low, high)
+            hits = self._near(node, low, high) if self.possible(node) else []
             return bool(hits), hits
         if isinstance(node, FieldNode):
             start, end = self.reading.range_of(node.field)
             return self.evaluate(node.child, max(low, start), min(high, end))
         return self._limited(node, low, high) if isinstance(node, LimitNode) else self._scoped(node, low, high)
+
+    def _all(self, node: AndNode, low: int, high: int) -> tuple[bool, list[Hit]]:
+        results = []
+        for child in node.children:
+            result = self.evaluate(child, low, high)
+            if not result[0]:
+                return False, []
+            results.append(result)
+        # Beside a sentence or a proximity, a bare term is a condition: it marks no place of its own.
+        joined = [result for child, result in zip(node.children, results, strict=True) if _joins(child)] or results
+        return True, [hit for result in joined for hit in result[1]]
 
     @staticmethod
     def _between(spans: list[tuple[int, int]], low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -162,6 +177,8 @@ class Evaluation:
     def _scoped(self, node: ScopeNode, low: int, high: int) -> tuple[bool, list[Hit]]:
         """The places in each sentence (or paragraph) in which the child holds; what AND joins there is one place."""
         found: list[Hit] = []
+        if not self.possible(node.child):
+            return False, found
         for start, end in self.stretches(node, low, high):
             holds, hits = self.evaluate(node.child, start, end)
             if holds and hits and isinstance(node.child, AndNode):
@@ -172,21 +189,16 @@ class Evaluation:
 
     def stretches(self, node: ScopeNode, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The sentences or paragraphs that hold any term of the child, once each."""
-        starts = sorted(
-            {
-                self._stretch(node.scope, span[0])
-                for leaf in syntax.leaves(node.child)
-                if not isinstance(leaf, MetaNode)
-                for span in self.spans(leaf)
-                if low <= span[0] < high
-            }
-        )
+        places = (span[0] for leaf in node.terms for span in self.spans(leaf) if low <= span[0] < high)
+        if node.scope == "S":
+            tokens, sentences = self.reading.tokens, self.reading.sentences
+            starts = [sentences[number] for number in sorted({tokens[place].sentence for place in places})]
+        else:
+            starts = sorted({self._paragraph(place) for place in places})
         for start, end in starts:
             yield max(low, start), min(high, end)
 
-    def _stretch(self, scope: str, index: int) -> tuple[int, int]:
-        if scope == "S":
-            return self.reading.sentence_of(index)
+    def _paragraph(self, index: int) -> tuple[int, int]:
         tokens = self.reading.tokens
         paragraph = tokens[index].paragraph
         start, end = index, index
@@ -207,7 +219,12 @@ class Evaluation:
         """Whether the sentences of this place satisfy the rule's `unless`."""
         low = self.reading.sentence_of(hit[0][0])[0]
         high = self.reading.sentence_of(max(end for _, end in hit) - 1)[1]
-        return self.evaluate(unless, low, high)[0]
+        key = (id(unless), low, high)
+        known = self._excused.get(key)
+        if known is None:
+            # Once a sentence, however many places it has.
+            known = self._excused[key] = self.evaluate(unless, low, high)[0]
+        return known
 
 
 def _joins(node: Node) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -125,10 +125,15 @@ class NearNode:
 
 @dataclass(frozen=True, slots=True)
 class ScopeNode:
-    """Within one sentence (S) or one paragraph (P)."""
+    """Within one sentence (S) or one paragraph (P). `terms` are the child's, gathered once."""
 
     scope: Literal["S", "P"]
     child: Node
+    terms: tuple[TermNode | GroupNode, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        terms = tuple(leaf for leaf in leaves(self.child) if not isinstance(leaf, MetaNode))
+        object.__setattr__(self, "terms", terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,3 +344,18 @@ def test_every_name_of_an_expression_is_judged_even_where_it_has_no_tree() -> No
         (31, "rule r, when: unknown list @bse, did you mean @base?"),
         (55, "rule r, when: unknown facility nowhere"),
     ]
+
+
+def test_an_exception_is_asked_once_a_sentence_however_many_places_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = compiled(rule("r", "base", unless="S(prisoner NEAR/2 camp)"))
+    asked = 0
+    inner = Evaluation.evaluate
+
+    def counting(self: Evaluation, node: Node, low: int, high: int) -> tuple[bool, list[Hit]]:
+        nonlocal asked
+        asked += node is made.rules[0].unless
+        return inner(self, node, low, high)
+
+    monkeypatch.setattr(Evaluation, "evaluate", counting)
+    found = made.match(made.read([("title", "base prisoner " * 500 + ". A base")], "en"), Origin())
+    assert (len(found), asked) == (501, 2)
