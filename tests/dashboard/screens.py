@@ -50,6 +50,17 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     raise AssertionError("it never came to hold")
 
 
+async def settled(pilot: Pilot[None], app: MonitorApp) -> str:
+    """The screen once it has been the same for three turns: panes that change size are drawn in steps."""
+    last, same = "", 0
+    end = time.monotonic() + 30
+    while same < 3 and time.monotonic() < end:
+        await pilot.pause()
+        now = cells(app)
+        same, last = (same + 1 if now == last else 0), now
+    return last
+
+
 @asynccontextmanager
 async def running(
     desk: FakeDesk,

@@ -8,9 +8,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from monitor.dashboard.draw import plain_board
-from monitor.model import Board, Note, Revision, StoryReview
+from monitor.dashboard.bidi import turned
+from monitor.dashboard.draw import plain_board, row
+from monitor.dashboard.feedlines import feed_line, feed_lines
+from monitor.dashboard.lanes import Span, axis, histogram, lane_line, lanes
+from monitor.dashboard.ledgerlines import item_line, item_lines, items
+from monitor.dashboard.page import story_lines
+from monitor.dashboard.panes import baseline_lines, why_lines
+from monitor.dashboard.rulelines import explained, rule_line, rule_lines, rule_rows
+from monitor.dashboard.text import Bidi, Line, fitted, plain, width
+from monitor.dashboard.widgets.paint import sealed
+from monitor.dashboard.words import Names
+from monitor.model import Board, Ledger, LedgerRow, Note, Revision, Rule, StoryReview
 from tests.dashboard.boards import NOW, FakeDesk, board, feed, story
 from tests.dashboard.screens import DESIGN, NARROW, WIDE, cells, running, until
 
@@ -91,13 +102,29 @@ async def test_every_widget_bears_it(name: str) -> None:
         await pilot.press("tab", "tab", "tab", "j")
         await pilot.pause()
         tame(cells(app), size)
-        for key, back in (("enter", "escape"), ("d", "escape"), ("o", "escape"), ("?", "escape")):
+        for key, back in ((one, "escape") for one in ("enter", "d", "o", "?", "C", "v", "S", ":", "M")):
             await pilot.press(key)
             await pilot.pause()
             tame(cells(app), size)
             if app.screen is not app.main:
                 await pilot.press(back)
                 await pilot.pause()
+        for key in "23456":
+            await pilot.press(key)
+            await pilot.pause()
+            tame(cells(app), size)
+            await pilot.press("j", "tab", "z")
+            await pilot.pause()
+            tame(cells(app), size)
+            await pilot.press("z")
+        await pilot.press("t")
+        await pilot.pause()
+        app.screen.query_one("#line").value = bad[:500]  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await pilot.pause()
+        tame(cells(app), size)
+        await pilot.press("1")
+        await pilot.pause()
         await pilot.press("slash")
         app.main.query_one("#filter").value = bad[:500]  # type: ignore[attr-defined]
         await pilot.pause()
@@ -119,6 +146,39 @@ async def test_a_click_on_hostile_text_does_nothing_but_select(name: str) -> Non
         await pilot.pause()
         assert app.is_running
         assert not app._exit
+
+
+@pytest.mark.parametrize("bidi", ["isolate", "reorder", "off"])
+@given(bad=st.text(max_size=300) | st.lists(st.sampled_from(sorted(HOSTILE.values())), max_size=4).map("".join))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_line_of_any_view_lets_anything_through(bidi: Bidi, bad: str) -> None:
+    """Every maker of lines, painted as the screen paints: no control, no override, no line wider than it is."""
+    made = poisoned(bad[:20_000])
+    names, rows = Names.on(made), rule_rows(made, (Rule(bad or "x", when=bad, keywords=(bad,)),))
+    held = Ledger(NOW.date(), tuple(LedgerRow(fact.subject, fact.attribute, (fact,), (fact,)) for fact in made.facts))
+    span, today = Span().fitted(lanes(made), NOW.date()), NOW.date()
+    alert = made.stories[0].alerts[0]
+    lines: list[Line] = []
+    for one in made.stories:
+        lines += [fitted(row(one, cells=60, now=NOW, bidi=bidi), 60)]
+        lines += [*story_lines(made, one, cells=60, bidi=bidi), *why_lines(made, one, cells=60, bidi=bidi)]
+        lines += baseline_lines(made, one, names=names, cells=60, bidi=bidi)
+    for feed_row in made.feeds:
+        lines += [fitted(feed_line(feed_row, NOW, selected=True), 60), *feed_lines(feed_row, NOW, 60)]
+    for rule in rows:
+        lines += [fitted(rule_line(rule, selected=False), 60), *rule_lines(rule, 60)]
+    lines += explained(bad, alert, (bad,), 60)
+    for item in items(made, held, today=True):
+        lines += [fitted(item_line(item, names, selected=True), 60)]
+        lines += item_lines(item, made, names, cells=60, bidi=bidi)
+    lines += [lane_line(lane, span, today, 60, selected=True) for lane in lanes(made)]
+    lines += [axis(span, today, 60), histogram(made, span, 60)]
+    for line in lines:
+        drawn = sealed(line)
+        text = plain(turned(drawn) if bidi == "reorder" else drawn)
+        tame(text)
+        assert "\n" not in text
+        assert width(text) <= 60, text
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -18,7 +18,7 @@ from monitor.dashboard.text import plain, width
 from monitor.dashboard.view import Index
 from monitor.model import Count, DateRange, Fact, Rule, StoryReview
 from tests.dashboard.boards import FACTS, NOW, FakeDesk, board, feed, rich_board, story
-from tests.dashboard.screens import DESIGN, NARROW, WIDE, cells, golden, running, until
+from tests.dashboard.screens import DESIGN, NARROW, WIDE, cells, golden, running, settled, until
 from tests.dashboard.test_app import toasts
 
 SIZES = {"wide": WIDE, "design": DESIGN, "narrow": NARROW}
@@ -33,8 +33,7 @@ async def test_pictures(size: str) -> None:
             await pilot.press(key)
             if key == "2":
                 await until(pilot, lambda: "handover announced  since" in cells(app))
-            await pilot.pause()
-            picture = cells(app)
+            picture = await settled(pilot, app)
             golden(f"{name}-{size}", picture)
             for line in picture.split("\n"):
                 assert width(line) <= SIZES[size][0]
