@@ -140,7 +140,7 @@ def _fresh(view: View, old: Index, new: Index, was: Board, board: Board) -> froz
     if not (found and was.more and was.stories):
         return found
     oldest = min(story.latest for story in was.stories)
-    return frozenset(story.id for story in board.stories if story.id in found and story.latest >= oldest)
+    return frozenset(story.id for story in board.stories if story.id in found and story.latest > oldest)
 
 
 def arrived(view: View, board: Board, index: Index | None = None) -> View:

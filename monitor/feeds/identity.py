@@ -45,13 +45,21 @@ def select(
     revised: dict[str, Entry] = {}
     taken: dict[str, ParsedEntry] = {}
     judged = collided = 0
-    for item in parsed:
-        fingerprint = fingerprint_of(item.title, item.summary, item.text)
+    prints = [fingerprint_of(item.title, item.summary, item.text) for item in parsed]
+    # Known entries that stand in the document as they were, under another key: no other item is a new wording of them.
+    unchanged = {
+        old.key
+        for item, fingerprint in zip(parsed, prints, strict=True)
+        if (old := found.same(item, fingerprint)) and old.key != next(entry_keys(item, identity))
+    }
+    for item, fingerprint in zip(parsed, prints, strict=True):
         for key in entry_keys(item, identity):
             earlier = taken.get(key)
             old = found.entry(key) if earlier is None else None
-            if not _another(earlier or old, item):
+            reworded = old is not None and old.key in unchanged and old.fingerprint != fingerprint
+            if not (reworded or _another(earlier or old, item)):
                 break
+            old = None
             collided += 1
         judged += 1
         if earlier is not None:

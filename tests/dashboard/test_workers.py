@@ -112,7 +112,7 @@ async def test_keys_before_the_program_is_open_say_so() -> None:
 async def test_reading_the_archive_anew_is_told() -> None:
     desk = FakeDesk(rich_board())
     desk.reading = Progress(250, 1000)
-    async with running(desk) as (app, pilot):
+    async with running(desk, (120, 40)) as (app, pilot):
         await until(pilot, lambda: "reading the archive anew, 25 %" in cells(app))
         desk.reading = None
         app.beat()
