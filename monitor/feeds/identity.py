@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
@@ -85,7 +85,7 @@ def moved_on(state: FeedState, selection: Selection) -> FeedState:
     return replace(state, keys_judged=judged, keys_collided=collided)
 
 
-def entry_keys(item: ParsedEntry, identity: Identity = "guid") -> Iterable[str]:
+def entry_keys(item: ParsedEntry, identity: Identity = "guid") -> Iterator[str]:
     """The keys an item has, best first, from the one its feed is known by."""
     if identity == "guid" and item.guid:
         yield f"guid:{item.guid}"

@@ -8,6 +8,8 @@ import sqlite3
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from monitor.store.archive import Archive
 from tests.faults import FaultServer
 from tests.integration.world import DATA, Served, run, write_config
@@ -19,6 +21,7 @@ def served(server: FaultServer) -> None:
     server.route("/rss", server.feed(RSS, etag='"r1"'))
 
 
+@pytest.mark.long
 def test_a_bundle_holds_the_item_as_it_was_published_and_proves_it(tmp_path: Path) -> None:
     with Served(served) as source:
         url = source.server.url("/rss?token=s3cret&page=1")
@@ -58,6 +61,7 @@ def test_a_bundle_holds_the_item_as_it_was_published_and_proves_it(tmp_path: Pat
     assert (tmp_path / "f" / "SHA256SUMS").is_file()
 
 
+@pytest.mark.long
 def test_a_changed_journal_is_found_and_the_line_named(tmp_path: Path) -> None:
     store = tmp_path / "s.db"
 
@@ -96,6 +100,7 @@ def _journal(rows: sqlite3.Connection, table: str) -> bool:
     )
 
 
+@pytest.mark.long
 def test_what_is_kept_can_be_read_again_by_a_store_of_any_kind(tmp_path: Path) -> None:
     with Served(served) as source:
         config = str(write_config(tmp_path, {"wire": source.server.url("/rss")}))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.integration.world import run
 
 
+@pytest.mark.long
 def test_a_change_by_hand_is_in_the_history_and_in_the_ledger_of_its_days(tmp_path: Path) -> None:
     store = str(tmp_path / "s.db")
 

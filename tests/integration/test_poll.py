@@ -10,6 +10,8 @@ import sys
 from email.utils import formatdate
 from pathlib import Path
 
+import pytest
+
 from monitor.store.archive import Archive
 from tests.faults import FaultServer
 from tests.integration.world import DATA, Served, environment, run, write_config
@@ -58,6 +60,7 @@ def test_a_second_poll_gets_304s_and_stores_no_entry(tmp_path: Path) -> None:
     assert len(after) == 3
 
 
+@pytest.mark.long
 def test_a_feed_that_is_not_due_is_left_alone(tmp_path: Path) -> None:
     with Served(healthy) as served:
         config = write_config(tmp_path, {"wire": served.server.url("/rss")})
@@ -187,6 +190,7 @@ def test_read_after_a_poll_speaks_the_same_names(tmp_path: Path) -> None:
     assert record["claims"][0]["facility"] == "ain-al-asad"
 
 
+@pytest.mark.long
 def test_a_notice_goes_out_once_and_a_failing_channel_is_named(tmp_path: Path) -> None:
     told = tmp_path / "told"
     program = f"import sys; open({str(told)!r}, 'a').write(sys.argv[1] + '\\n')"

@@ -123,6 +123,7 @@ def test_backtest_tells_hits_new_lost_and_precision(stored: Path) -> None:
     assert (none.returncode, (stored / "none.db").exists()) == (1, False)
 
 
+@pytest.mark.long
 def test_diff_names_rules_and_alerts(stored: Path) -> None:
     done = run("--store", "s.db", "rules", "diff", "feeds.yml", "new.yml", cwd=stored)
     assert done.returncode == 0, done.stderr

@@ -69,6 +69,7 @@ def healthy(server: FaultServer) -> None:
     server.route("/more", server.feed(RSS.replace(b"wire-", b"more-"), etag='"m1"'))
 
 
+@pytest.mark.long
 def test_the_loop_follows_its_configuration_and_ends_cleanly(tmp_path: Path) -> None:
     with Served(healthy) as served:
         feeds = {"wire": served.server.url("/rss")}
@@ -101,6 +102,7 @@ def test_a_mended_address_is_polled_at_once(tmp_path: Path) -> None:
             assert loop.stop(signal.SIGINT) == 0
 
 
+@pytest.mark.long
 def test_a_stream_prints_each_alert_once(tmp_path: Path) -> None:
     config = write_config(tmp_path, {}, extra="shipped_rules: true\n")
     before = ("--config", str(config))
