@@ -100,6 +100,9 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     if _fallen(reading, start, unit_end):
         return None
     interval = _interval(number, bound)
+    if interval == (1, 1) and name == "personnel":
+        # "an officer said": in many languages the article is the number one, and one person is no force.
+        return None
     # States do not come and go with their forces: seven of them contribute, ninety are members.
     role = "total" if name in ("countries", "members") else _role(reading, start, unit_end)
     if interval == (0, 0) and name == "personnel" and role in (None, "total"):
