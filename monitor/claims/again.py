@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from monitor.claims.particulars import date_of
+from monitor.claims.sentence import Sentence
 from monitor.language.dates import find_dates
 from monitor.language.lexicon import Lexicon
 
@@ -64,9 +66,6 @@ def _filled(event: Event, other: Event) -> Event:
 
 def _dated(event: Event, words: Lexicon, published: date | None) -> Event:
     """A headline whose event no rule finds again: the day of the first sentence, unless that names another place."""
-    from monitor.claims.extract import date_of
-    from monitor.claims.sentence import Sentence
-
     reading = event.sentence.reading
     start, end = reading.range_of("summary")
     if start == end:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from monitor.claims.again import told_again
 from monitor.claims.amounts import beside, count_of, counts_in, stands_there, with_role
+from monitor.claims.particulars import action_of, date_of, modality_of
 from monitor.claims.sentence import Sentence
 from monitor.claims.where import comes_back, country_of, facility_of, place_of
 from monitor.claims.who import roles, speaker
@@ -26,7 +26,6 @@ from monitor.language.reading import Reading
 from monitor.model import CONTEXT_TYPES, FIELDS, Claim, EventType, Match, Modality, Phase
 
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
-_NEWS = timedelta(days=7)
 # News names the year of what lies longer ago; what is named without one may be still to come.
 _LONG_AGO = timedelta(days=200)
 _SOON = timedelta(days=800)
@@ -177,14 +176,14 @@ def _event(
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
         kind = "withdrawal" if number.count.role == "leaving" else "deployment"
-    modality = _modality(sentence, state, dates, when, published)
+    modality = modality_of(sentence, state, dates, when, published)
     claim = _claim(sentence, kind, state, modality, group[0].match.rule)
     claim = replace(
         claim,
         asset=next((asset for asset in _ASSETS if reading.within(f"@{asset}", *bounds)), None),
         count=number.count if number else None,
         date=when.date if when else None,
-        action=_action(reading, kind, parts),
+        action=action_of(reading, kind, parts),
         aside=sentence.aside(),
     )
     return Event(claim, sentence, state)
@@ -295,7 +294,7 @@ def _numbers(
         if state.modality == "demand":
             continue
         dates = find_dates(reading, words, published, planned=False, low=low, high=high)
-        modality = _modality(sentence, state, dates, None, published)
+        modality = modality_of(sentence, state, dates, None, published)
         if not changes and modality in ("fact", "reported"):
             # A number beside a raid or a denial changes nothing of itself.
             modality = "background"
@@ -323,59 +322,6 @@ def _turned(kind: EventType, state: Status) -> EventType:
     if kind in ("deployment", "rotation"):
         return "withdrawal"
     return "base_closure" if kind == "base_establishment" else kind
-
-
-def date_of(sentence: Sentence, dates: Sequence[DateSpan]) -> DateSpan | None:
-    """The date of the event: not "since", and not the day on which somebody spoke where there is another."""
-    said = sentence.reading.within("cue:said", sentence.low, sentence.high)
-
-    def spoken(span: DateSpan) -> bool:
-        # "said on Saturday" is when it was said; "on Saturday, an officer told" is not.
-        for start, end in said:
-            gap = min(abs(span.start - end), abs(start - span.end))
-            left, right = (end, span.start) if end <= span.start else (span.end, start)
-            apart = left < right and any(mark in sentence.between(left, right) for mark in ",،")
-            if gap <= 3 and not apart and gap <= sentence.distance(span.start, span.end):
-                return True
-        return False
-
-    ranked = sorted(
-        (span for span in dates if span.kind != "since"),
-        key=lambda span: (spoken(span), sentence.distance(span.start, span.end), span.start),
-    )
-    return next((span for span in ranked if not spoken(span) or span.date.precision != "day"), None)
-
-
-def _modality(
-    sentence: Sentence, state: Status, dates: Sequence[DateSpan], when: DateSpan | None, published: date | None
-) -> Modality:
-    """What belongs to a year before last is history; far down in a text, with nothing new in it, it is background."""
-    if state.modality != "fact":
-        return state.modality
-    past = when.date.end if when is not None and when.date.precision == "year" else None
-    if past is not None and published is not None and past.year < published.year - 1:
-        return "historical"
-    if sentence.reading.field_of(sentence.low) == "title":
-        return state.modality
-    if sentence.position < 2 or published is None:
-        return state.modality
-    fresh = any(span.date.end is not None and span.date.end >= published - _NEWS for span in dates)
-    return state.modality if fresh else "background"
-
-
-def _action(
-    reading: Reading, kind: EventType, parts: Sequence[tuple[int, int]]
-) -> Literal["ended", "extended", "started"] | None:
-    """What happens to a mission, by the match's own words: "extends ... until the end of 2026" is no end."""
-    if kind != "mission_change":
-        return None
-
-    def said(group: str) -> bool:
-        return any(reading.within(group, start, end) for start, end in parts)
-
-    if said("@extend"):
-        return "started" if said("cue:start") else "extended"
-    return "ended" if said("@end") else None
 
 
 def _confidence(field: str, state: Status, where: str | None, actors: Sequence[str], modality: Modality) -> float:
