@@ -82,14 +82,25 @@ def extract(reading: Reading, found: Sequence[Found], words: Lexicon, *, publish
             [_event(reading, kind, group, words, published, (low, high), spans) for kind, group in here.items()]
         )
     events = told_again(_once(events), words, published)
-    return (*(event.claim for event in events), *_numbers(reading, events, numbers, told, words, published))
+    claims = (*(event.claim for event in events), *_numbers(reading, events, numbers, told, words, published))
+    return tuple(map(_in_passing, claims)) if _only_in_summary(reading, found) else claims
+
+
+def _only_in_summary(reading: Reading, found: Sequence[Found]) -> bool:
+    """Whether a headline is about something else, and what a rule found stands in the summary below it alone."""
+    start, end = reading.range_of("title")
+    return start < end and all(one.match.field == "summary" for one in found)
+
+
+def _in_passing(claim: Claim) -> Claim:
+    """What a summary mentions under another headline is no news of its own; a person's own words are, wherever."""
+    told = claim.type != "keyword" and claim.modality in ("fact", "reported")
+    return replace(claim, modality="background") if told else claim
 
 
 def lead(claims: Sequence[Claim]) -> int | None:
     """The index of the lead claim, None where there is none."""
-    if not claims:
-        return None
-    return min(range(len(claims)), key=lambda i: (*_rank(claims[i]), i))
+    return min(range(len(claims)), key=lambda i: (*_rank(claims[i]), i), default=None)
 
 
 def _rank(claim: Claim) -> tuple[int, int, bool, int]:

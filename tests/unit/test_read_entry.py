@@ -54,6 +54,16 @@ def test_an_undated_entry_leaves_relative_dates_open() -> None:
     assert alert.gloss == "handover · planned · Ain al-Asad"
 
 
+def test_what_stands_in_a_summary_alone_is_told_in_passing() -> None:
+    sentence = "Coalition forces have handed over Ain al-Asad airbase to the Iraqi army."
+    alone = read("Army and coalition officers meet in Baghdad", summary=sentence)
+    below = read("Coalition hands over airbase", summary=sentence)
+    full = read("Oil prices climb for a third day", text=sentence)
+    assert alone is not None
+    assert (alone.lane, {claim.modality for claim in alone.claims}) == ("context", {"background"})
+    assert [alert.lane for alert in (below, full) if alert is not None] == ["changes", "changes"]
+
+
 def test_the_day_of_publication_is_the_feeds() -> None:
     late = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)
     assert local_date(late, "Asia/Baghdad") == day(1, 11)
