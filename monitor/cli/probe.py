@@ -99,7 +99,10 @@ async def _one(fetcher: Fetcher, reader: Reader, url: str, allow_private: bool) 
     feed = Feed("probe", url, "probe", allow_private=allow_private)
     result = await fetcher.fetch(feed, FeedState(feed.id))
     if not isinstance(result, Fetched):
-        return Found(url, "nothing new" if isinstance(result, NotModified) else result.cause)
+        if isinstance(result, NotModified):
+            return Found(url, "nothing new")
+        # Here it is an option; a feed that could have the key is not there yet.
+        return Found(url, result.cause.replace("allow_private: true permits it", "--allow-private permits it"))
     parsed = await reader.parse(
         result.body, url=result.url, content_type=result.content_type, tz=None, now=datetime.now(UTC)
     )

@@ -51,6 +51,9 @@ def stories(
             click.echo(line_of(story))
     else:
         _table(board, found)
+        other = len(chosen(board, lane="all", search=search, since=since, where=where)) - len(found)
+        if lane != "all" and other > 0 and limit is None:
+            tell(f"{several(other, 'story', 'stories')} more in the other lane: --lane all shows them.")
     return Exit.DONE if found else Exit.NOTHING
 
 
