@@ -143,7 +143,8 @@ class MonitorApp(App[None], inherit_bindings=False):
     def beat(self) -> None:
         """Once a second: let the workers look whether something is due or was written elsewhere."""
         self.crew.beat()
-        if isinstance(self.screen, Frame):
+        # A last beat may come when the screens have been taken down.
+        if self.screen_stack and isinstance(self.screen, Frame):
             self.screen.tick()
 
     def action_leave(self) -> None:
