@@ -14,9 +14,10 @@ from monitor.cli.setup import Options, load
 from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import safe
+from monitor.language.lexicon import LANGUAGES
 from monitor.pipeline import read_entry
 from monitor.rules import syntax
-from monitor.rules.engine import Ruleset, failing_examples
+from monitor.rules.engine import CompiledRule, Ruleset, failing_examples
 from monitor.rules.scoring import Judged, Score, interval, tables, worst
 
 
@@ -32,12 +33,15 @@ for _part in (test, backtest, diff):
 @command.command("check")
 @click.argument("rule_id", required=False)
 @click.option("--tree", is_flag=True, help="Print each rule's parsed tree.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="With --tree: as it is for texts in this language.")
 @click.pass_obj
-def check(options: Options, rule_id: str | None, tree: bool) -> int:
+def check(options: Options, rule_id: str | None, tree: bool, lang: str | None) -> int:
     """Runs the examples of all rules, or of one; prints the trees with --tree.
 
     \b
-    Example: monitor rules check base-handover --tree
+    Examples:
+      monitor rules check base-handover --tree
+      monitor rules check base-handover --tree --lang fa
     Exit codes: 0 all examples hold, 1 one fails, 2 error.
     """
     _, ruleset = load(options)
@@ -57,11 +61,18 @@ def check(options: Options, rule_id: str | None, tree: bool) -> int:
         for example in wrong:
             click.echo(f"  should {'match' if example.matches else 'not match'}: {example.text}")
         if tree:
-            click.echo(syntax.show(compiled.when, 1))
-            if compiled.unless is not None:
-                click.echo("  unless, in the same sentence")
-                click.echo(syntax.show(compiled.unless, 2))
+            _print_tree(compiled if lang is None else ruleset.in_language(compiled.rule.id, lang), lang)
     return Exit.NOTHING if failed else Exit.DONE
+
+
+def _print_tree(compiled: CompiledRule | None, lang: str | None) -> None:
+    if compiled is None:
+        click.echo(f"  cannot hold in texts in {lang}")
+        return
+    click.echo(syntax.show(compiled.when, 1))
+    if compiled.unless is not None:
+        click.echo("  unless, in the same sentence")
+        click.echo(syntax.show(compiled.unless, 2))
 
 
 @command.command("eval")

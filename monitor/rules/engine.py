@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -23,8 +23,9 @@ from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
 from monitor.rules.evaluate import Evaluation, Hit, Origin
 from monitor.rules.fingerprint import fingerprint
+from monitor.rules.frames import frame_names, in_language
 from monitor.rules.sieve import Sieve
-from monitor.rules.syntax import GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
+from monitor.rules.syntax import FrameNode, GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class LanguageRules:
     """What texts in one language are searched with."""
 
     lexicon: Lexicon
+    rules: tuple[CompiledRule, ...]
     vocabulary: Vocabulary
     sieve: Sieve
 
@@ -67,14 +69,19 @@ class Ruleset:
         """Lexicon and vocabulary for texts in `lang`."""
         found = self._languages.get(lang)
         if found is None:
-            groups = self.terms(lang)
-            found = LanguageRules(lexicon(lang), Vocabulary(groups), Sieve(self.rules, groups, lang))
+            rules = tuple(own for compiled in self.rules if (own := _for_language(compiled, lang)) is not None)
+            groups = tuple(_groups(lexicon(lang), rules, self._lists))
+            found = LanguageRules(lexicon(lang), rules, Vocabulary(groups), Sieve(rules, groups, lang))
             self._languages[lang] = found
         return found
 
+    def in_language(self, identifier: str, lang: str) -> CompiledRule | None:
+        """A rule with its frames filled in for one language; None if it cannot hold in it."""
+        return next((own for own in self.language(lang).rules if own.rule.id == identifier), None)
+
     def terms(self, lang: str) -> tuple[tuple[str, Term], ...]:
         """Every term that texts in `lang` are searched for, under its group."""
-        return tuple(_groups(lexicon(lang), self.rules, self._lists))
+        return tuple(_groups(lexicon(lang), self.language(lang).rules, self._lists))
 
     def candidates(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> list[CompiledRule]:
         """The rules that may hold, told quickly from the words alone; one that does hold is always among them."""
@@ -93,9 +100,10 @@ class Ruleset:
         self, reading: Reading, origin: Origin, candidates: Sequence[CompiledRule] | None = None
     ) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
         """The matches and, beside each, the token ranges of its terms. `candidates` None: any rule may hold."""
-        evaluation = Evaluation(reading, origin, self.language(reading.lang).lexicon)
+        own = self.language(reading.lang)
+        evaluation = Evaluation(reading, origin, own.lexicon)
         found: list[tuple[int, int, str, Hit]] = []
-        for compiled in self.rules if candidates is None else candidates:
+        for compiled in own.rules if candidates is None else candidates:
             if not evaluation.possible(compiled.when):
                 continue
             holds, hits = evaluation.evaluate(compiled.when, 0, len(reading.tokens))
@@ -108,6 +116,13 @@ class Ruleset:
         return tuple(_match(reading, start, end, rule, hit) for start, end, rule, hit in found), tuple(
             f[3] for f in found
         )
+
+
+def _for_language(compiled: CompiledRule, lang: str) -> CompiledRule | None:
+    """A rule as it is for texts in one language; None if it cannot hold in it."""
+    when = in_language(compiled.when, lang)
+    unless = in_language(compiled.unless, lang) if compiled.unless is not None else None
+    return CompiledRule(compiled.rule, when, unless) if when is not None else None
 
 
 def _language(fields: Sequence[tuple[FieldName, str]], declared: str | None) -> str:
@@ -190,6 +205,7 @@ def _tree(text: str, known_lists: set[str]) -> tuple[Node | None, list[RuleError
     except RuleError as error:
         tree, wrong = None, [error]
         found = [GroupNode(name) for name in re.findall(r"@[\w-]+|\bfacility:[\w-]+", text)]
+        found += [FrameNode(name) for name in re.findall(r"\bframe:([\w-]+)", text)]
     for leaf in dict.fromkeys(found):
         try:
             _check_leaf(leaf, known_lists, text)
@@ -218,6 +234,9 @@ def _check_leaf(leaf: Node, known_lists: set[str], text: str) -> None:
         if leaf.key == "lang" and leaf.value not in LANGUAGES:
             raise RuleError(f"unknown language {leaf.value!r}; known are {' '.join(LANGUAGES)}", _at(leaf.value, text))
         return
+    if isinstance(leaf, FrameNode):
+        _known(leaf.name, frame_names(), "frame:", text)
+        return
     kind, _, name = leaf.group.partition(":") if isinstance(leaf, GroupNode) else ("", "", "")
     if kind.startswith("@"):
         _known(kind[1:], known_lists, "list @", text)
@@ -227,7 +246,7 @@ def _check_leaf(leaf: Node, known_lists: set[str], text: str) -> None:
         _known(name, set(world().actors) | set(world().places), "actor or place ", text)
 
 
-def _known(name: str, names: set[str], kind: str, text: str) -> None:
+def _known(name: str, names: Set[str], kind: str, text: str) -> None:
     if name not in names:
         near = difflib.get_close_matches(name, names, 1)
         hint = f", did you mean {kind.split()[-1] if '@' in kind else ''}{near[0]}?" if near else ""

@@ -15,7 +15,9 @@ from monitor.language.numbers import find_counts
 from monitor.language.reading import Reading
 from monitor.rules.syntax import (
     AndNode,
+    ExceptNode,
     FieldNode,
+    FrameNode,
     GroupNode,
     LimitNode,
     MetaNode,
@@ -88,6 +90,8 @@ class Evaluation:
             return any(self.possible(child) for child in node.children)
         if isinstance(node, NearNode):
             return self.possible(node.left) and self.possible(node.right)
+        if isinstance(node, FrameNode):
+            return False
         return True if isinstance(node, NotNode) else self.possible(node.child)
 
     def _meta(self, node: MetaNode) -> bool:
@@ -113,6 +117,11 @@ class Evaluation:
         if isinstance(node, NearNode):
             hits = self._near(node, low, high) if self.possible(node) else []
             return bool(hits), hits
+        if isinstance(node, ExceptNode):
+            return self._less(node, low, high)
+        if isinstance(node, FrameNode):
+            # Filled in for the text's language; what is left has no patterns in it.
+            return False, []
         if isinstance(node, FieldNode):
             start, end = self.reading.range_of(node.field)
             return self.evaluate(node.child, max(low, start), min(high, end))
@@ -128,6 +137,12 @@ class Evaluation:
         # Beside a sentence or a proximity, a bare term is a condition: it marks no place of its own.
         joined = [result for child, result in zip(node.children, results, strict=True) if _joins(child)] or results
         return True, [hit for result in joined for hit in result[1]]
+
+    def _less(self, node: ExceptNode, low: int, high: int) -> tuple[bool, list[Hit]]:
+        """The child's places but those in sentences that are excepted."""
+        hits = self.evaluate(node.child, low, high)[1] if self.possible(node.child) else []
+        kept = [hit for hit in hits if not self.excused(node.unless, hit)]
+        return bool(kept), kept
 
     @staticmethod
     def _between(spans: list[tuple[int, int]], low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -231,4 +246,6 @@ def _joins(node: Node) -> bool:
     """Whether a tree ties words to each other: by sentence, paragraph or proximity."""
     if isinstance(node, OrNode | AndNode):
         return any(_joins(child) for child in node.children)
+    if isinstance(node, ExceptNode):
+        return _joins(node.child)
     return isinstance(node, ScopeNode | NearNode) or (isinstance(node, FieldNode | LimitNode) and _joins(node.child))

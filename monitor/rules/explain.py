@@ -11,7 +11,9 @@ from monitor.rules.engine import Ruleset
 from monitor.rules.evaluate import Evaluation, Origin
 from monitor.rules.syntax import (
     AndNode,
+    ExceptNode,
     FieldNode,
+    FrameNode,
     GroupNode,
     LimitNode,
     MetaNode,
@@ -67,7 +69,7 @@ def _found(evaluation: Evaluation, node: Node, low: int, high: int) -> tuple[tup
     """Names of the tree's terms and groups that occur in tokens [low, high), each with the first words that do."""
     told: dict[str, str] = {}
     for leaf in syntax.leaves(node):
-        if isinstance(leaf, MetaNode):
+        if isinstance(leaf, MetaNode | FrameNode):
             continue
         spans = [span for span in evaluation.spans(leaf) if low <= span[0] and span[1] <= high]
         if spans:
@@ -85,6 +87,10 @@ def _lacking(evaluation: Evaluation, node: Node, low: int, high: int) -> str:
         return f"lacks {_name(node)}"
     if isinstance(node, MetaNode):
         return f"{node.key}: is not {node.value}"
+    if isinstance(node, FrameNode):
+        return f"frame:{node.name} has no patterns in this language"
+    if isinstance(node, ExceptNode):
+        return _excepted(evaluation, node, low, high)
     if isinstance(node, NotNode):
         words = ", ".join(f"“{text}”" for _, text in _found(evaluation, node.child, low, high)[:_NAMED])
         return f"NOT forbids {words or 'what the entry is'}"
@@ -110,7 +116,9 @@ def _none_of(evaluation: Evaluation, children: Sequence[Node], low: int, high: i
     if _found(evaluation, nearest, low, high):
         return _lacking(evaluation, nearest, low, high)
     names = list(
-        dict.fromkeys(_name(leaf) for child in here for leaf in syntax.leaves(child) if not isinstance(leaf, MetaNode))
+        dict.fromkeys(
+            _name(leaf) for child in here for leaf in syntax.leaves(child) if not isinstance(leaf, MetaNode | FrameNode)
+        )
     )
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"lacks any of {' '.join(names[:_NAMED])}{more}" if names else "source, language or country is another"
@@ -148,6 +156,16 @@ def _apart(evaluation: Evaluation, node: NearNode, low: int, high: int) -> str:
     return f"{words} stand {gap} words apart, {node.distance} at most"
 
 
+def _excepted(evaluation: Evaluation, node: ExceptNode, low: int, high: int) -> str:
+    """What the child lacks, or by which words its places are excepted."""
+    hits = evaluation.evaluate(node.child, low, high)[1]
+    if not hits:
+        return _lacking(evaluation, node.child, low, high)
+    start, end = evaluation.reading.sentence_of(hits[0][0][0])
+    words = ", ".join(f"{name} “{text}”" for name, text in _found(evaluation, node.unless, start, end)[:_NAMED])
+    return f"removed by an unless: {words or 'it holds for this sentence'}"
+
+
 def _too_few(evaluation: Evaluation, node: LimitNode, low: int, high: int) -> str:
     holds, hits = evaluation.evaluate(node.child, low, high)
     if not holds:
@@ -178,7 +196,7 @@ def lacking(
     evaluation = Evaluation(reading, origin or Origin(()), ruleset.language(reading.lang).lexicon)
     short = [
         (found, compiled.rule.id)
-        for compiled in ruleset.rules
+        for compiled in ruleset.language(reading.lang).rules
         if compiled.rule.id not in matched
         and (found := shortfall(evaluation, compiled.when, compiled.unless)) is not None
         and found.found

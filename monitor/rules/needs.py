@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from monitor.rules.syntax import (
     AndNode,
+    ExceptNode,
+    FrameNode,
     GroupNode,
     MetaNode,
     NearNode,
@@ -82,6 +84,10 @@ class Names:
             return () if node.key == "lang" and node.value.casefold() != lang else None
         if isinstance(node, NotNode):
             return None
+        if isinstance(node, FrameNode):
+            return ()
+        if isinstance(node, ExceptNode):
+            return self.ways(node.child, lang)
         if isinstance(node, OrNode):
             return _either([self.ways(child, lang) for child in node.children])
         if isinstance(node, AndNode | NearNode):

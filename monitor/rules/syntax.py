@@ -1,7 +1,7 @@
 """The rule language: text to a tree, with errors that show the place under a caret.
 
 AND OR NOT ( ) "exact phrase" word* w?rd =CaseSensitive NEAR/n PRE/n S(…) P(…) FIRST/n(…) ATLEAST/n(…)
-title: summary: text: source: lang: country: actor:ID facility:ID|* place:ID|* count:* @list
+title: summary: text: source: lang: country: actor:ID facility:ID|* place:ID|* count:* frame:NAME @list
 
 Mixing AND, OR and proximity without brackets is refused with both readings, because the two services that most
 analysts know rank them in opposite order.
@@ -85,6 +85,21 @@ class MetaNode:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameNode:
+    """The shipped patterns of this name: they are those of the text's language, see `rules.frames`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptNode:
+    """The child's places, less those whose own sentence satisfies `unless`. Not written in rules: what a frame is."""
+
+    child: Node
+    unless: Node
+
+
+@dataclass(frozen=True, slots=True)
 class FieldNode:
     """Only in one field."""
 
@@ -132,7 +147,7 @@ class ScopeNode:
     terms: tuple[TermNode | GroupNode, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        terms = tuple(leaf for leaf in leaves(self.child) if not isinstance(leaf, MetaNode))
+        terms = tuple(leaf for leaf in leaves(self.child) if isinstance(leaf, TermNode | GroupNode))
         object.__setattr__(self, "terms", terms)
 
 
@@ -145,7 +160,8 @@ class LimitNode:
     child: Node
 
 
-Node = TermNode | GroupNode | MetaNode | FieldNode | AndNode | OrNode | NotNode | NearNode | ScopeNode | LimitNode
+Leaf = TermNode | GroupNode | MetaNode | FrameNode
+Node = Leaf | FieldNode | AndNode | OrNode | NotNode | NearNode | ScopeNode | LimitNode | ExceptNode
 
 
 def parse(text: str) -> Node:
@@ -167,10 +183,13 @@ def parse(text: str) -> Node:
     return _chain(tree.children[0], text)
 
 
-def leaves(node: Node) -> Iterator[TermNode | GroupNode | MetaNode]:
-    """All terms, lists and properties of a tree, left to right."""
-    if isinstance(node, TermNode | GroupNode | MetaNode):
+def leaves(node: Node) -> Iterator[Leaf]:
+    """All terms, lists, frames and properties of a tree, left to right."""
+    if isinstance(node, TermNode | GroupNode | MetaNode | FrameNode):
         yield node
+    elif isinstance(node, ExceptNode):
+        yield from leaves(node.child)
+        yield from leaves(node.unless)
     elif isinstance(node, AndNode | OrNode):
         for child in node.children:
             yield from leaves(child)
@@ -190,6 +209,10 @@ def show(node: Node, indent: int = 0) -> str:
         return f"{pad}{node.group}"
     if isinstance(node, MetaNode):
         return f"{pad}{node.key}:{node.value}"
+    if isinstance(node, FrameNode):
+        return f"{pad}frame:{node.name}"
+    if isinstance(node, ExceptNode):
+        return f"{show(node.child, indent)}\n{pad}unless, in the same sentence\n{show(node.unless, indent + 1)}"
     if isinstance(node, NearNode):
         head = f"{'PRE' if node.ordered else 'NEAR'}/{node.distance}"
         return f"{pad}{head}\n{show(node.left, indent + 1)}\n{show(node.right, indent + 1)}"
@@ -330,9 +353,11 @@ def _field(name: str, child: Any, text: str, offset: int) -> Node:
         return GroupNode(value if value.startswith("@") else f"name:{value}")
     if name == "count":
         return GroupNode("count:*")
+    if name == "frame":
+        return FrameNode(value)
     if name == "place":
         return GroupNode("place:*" if value == "*" else f"name:{value}")
-    known = [*FIELDS, *META, "facility", "actor", "place", "count"]
+    known = [*FIELDS, *META, "facility", "actor", "place", "count", "frame"]
     near = difflib.get_close_matches(name, known, 1)
     if name in ("type", "verdict"):
         raise RuleError(f"{name}: belongs to filters and exports, not to rules", offset)

@@ -83,6 +83,18 @@ class Lexicon:
     names: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Patterns of the rule language, any of which may hold; `given` must hold somewhere in the entry, and a place whose
+    sentence satisfies one of `unless` is none."""
+
+    when: tuple[str, ...]
+    given: str
+    unless: tuple[str, ...]
+    match: tuple[str, ...]
+    other: tuple[str, ...]
+
+
 def _terms(value: Any) -> tuple[str, ...]:
     return tuple(str(term) for term in value or ())
 
@@ -120,6 +132,24 @@ def _laid_over(below: Any, above: Any) -> Any:
         return above
     removed = {term[1:] for term in above if term.startswith("-")}
     return [*(term for term in below if term not in removed), *(term for term in above if not term.startswith("-"))]
+
+
+@cache
+def frames(lang: str) -> dict[str, tuple[Frame, ...]]:
+    """The patterns by which one of `LANGUAGES` tells of events, by name: see docs/lexicon.md and `rules.frames`."""
+    data = _read(f"frames/{lang}.yml")["frames"]
+    return {str(name): tuple(_frame(block) for block in blocks) for name, blocks in data.items()}
+
+
+def _frame(block: Any) -> Frame:
+    examples = block.get("examples") or {}
+    return Frame(
+        _terms(block["when"]),
+        str(block.get("given") or ""),
+        _terms(block.get("unless")),
+        _terms(examples.get("match")),
+        _terms(examples.get("not")),
+    )
 
 
 @cache
