@@ -103,8 +103,7 @@ class AlertCache:
     def other_feeds(self, gen: int, feeds: Sequence[tuple[str, str]]) -> list[str]:
         """Of these (feed, hash of what its configuration tells the rules): those read under another hash. New ones are
         noted as they are."""
-        with self._engine.reading() as session:
-            rows = session.run("SELECT feed, made_by FROM monitor_read_feeds WHERE gen = ?", (gen,))
+        rows = self._engine.ask("SELECT feed, made_by FROM monitor_read_feeds WHERE gen = ?", (gen,))
         known = {str(feed): str(made_by) for feed, made_by in rows}
         fresh = [(gen, feed, made_by) for feed, made_by in feeds if feed not in known]
         if fresh:

@@ -113,7 +113,7 @@ class Catalog:
             layouts = {name: Layout(name, bool(keyed), _fields(json.loads(fields))) for name, keyed, fields in rows}
             known = (number, layouts)
             # What a transaction sees of its own making may yet be rolled back.
-            if not session.writes:
+            if not session.altered:
                 self._known = known
         return known[1]
 
@@ -204,7 +204,7 @@ class Catalog:
     def _changed(self, session: Session) -> None:
         session.stamp()
         session.run("UPDATE monitor_store SET layout = layout + 1")
-        session.layout = None
+        session.layout, session.altered = None, True
         self._known = (-1, {})
 
 

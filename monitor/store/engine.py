@@ -65,10 +65,22 @@ class Session(ABC):
         self.next_ids: dict[str, int] = {}
         # The layout cannot change under a transaction but by itself: it is asked for once.
         self.layout: int | None = None
+        self.altered = False
+        # Nor can the change number, where we hold the store to ourselves.
+        self.version: int | None = None
 
     @abstractmethod
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Runs one statement; its rows, none where it gives none."""
+
+    def tell(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Runs one statement that gives no rows."""
+        self.run(sql, values)
+
+    def hurry(self) -> None:
+        """From now on what gives no rows is sent without waiting for the answer; what goes wrong is raised with the
+        commit at the latest. A database in the same process has nothing to gain."""
+        return
 
     @abstractmethod
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -80,7 +92,10 @@ class Session(ABC):
 
     def stamp(self) -> int:
         """The number of this change, drawn once per transaction; it makes every other process see that we wrote."""
-        if self._stamp is None:
+        if self._stamp is None and self.version is not None:
+            self._stamp = self.version + 1
+            self.tell("UPDATE monitor_store SET version = ?", (self._stamp,))
+        elif self._stamp is None:
             self._stamp = int(self.run("UPDATE monitor_store SET version = version + 1 RETURNING version")[0][0])
         return self._stamp
 
@@ -114,7 +129,7 @@ class Engine(ABC):
         """The rows of one statement, outside a transaction."""
 
     @abstractmethod
-    def _end(self, connection: Any, commit: bool) -> None:
+    def _end(self, connection: Any, session: Session, commit: bool) -> None:
         """Ends the transaction."""
 
     @abstractmethod
@@ -247,9 +262,9 @@ class Engine(ABC):
             try:
                 yield session
             except BaseException:
-                self._end(connection, commit=False)
+                self._end(connection, session, commit=False)
                 raise
-            self._end(connection, commit=True)
+            self._end(connection, session, commit=True)
         finally:
             self._put_back(connection)
 

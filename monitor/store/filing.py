@@ -211,30 +211,26 @@ class Stories:
 
     def of_claim(self, gen: int, key: str) -> str | None:
         """The story that holds the claim of that key."""
-        with self._engine.reading() as session:
-            rows = session.run("SELECT story FROM monitor_alerts WHERE gen = ? AND key = ?", (gen, key))
+        rows = self._engine.ask("SELECT story FROM monitor_alerts WHERE gen = ? AND key = ?", (gen, key))
         return rows[0][0] if rows else None
 
     def of_entries(self, gen: int, entries: Sequence[str]) -> dict[str, str]:
         """The stories of these entries, by entry; those that are no alert are left out."""
         if not entries:
             return {}
-        with self._engine.reading() as session:
-            rows = session.run(
-                "SELECT id, story FROM monitor_alerts WHERE gen = ? AND story IS NOT NULL"
-                f" AND id IN ({marks(entries)})",
-                (gen, *entries),
-            )
+        rows = self._engine.ask(
+            f"SELECT id, story FROM monitor_alerts WHERE gen = ? AND story IS NOT NULL AND id IN ({marks(entries)})",
+            (gen, *entries),
+        )
         return dict(rows)
 
     def about(self, gen: int, subject: str, since: datetime) -> set[str]:
         """The stories with a report published since then that settles something about a subject."""
-        with self._engine.reading() as session:
-            rows = session.run(
-                "SELECT DISTINCT a.story FROM monitor_subjects s JOIN monitor_alerts a ON a.gen = s.gen AND a.id = s.id"
-                " WHERE s.gen = ? AND s.subject = ? AND s.at >= ? AND a.story IS NOT NULL",
-                (gen, subject, sortable(since)),
-            )
+        rows = self._engine.ask(
+            "SELECT DISTINCT a.story FROM monitor_subjects s JOIN monitor_alerts a ON a.gen = s.gen AND a.id = s.id"
+            " WHERE s.gen = ? AND s.subject = ? AND s.at >= ? AND a.story IS NOT NULL",
+            (gen, subject, sortable(since)),
+        )
         return {row[0] for row in rows}
 
     # ---- inside ----

@@ -28,10 +28,9 @@ class Generations:
         """All there are, the one used last first; without those that are being removed."""
         if not self.there():
             return ()
-        with self._engine.reading() as session:
-            rows = session.run(
-                f"SELECT {_FIELDS} FROM monitor_readings WHERE made_by <> '' ORDER BY used DESC, gen DESC"
-            )
+        rows = self._engine.ask(
+            f"SELECT {_FIELDS} FROM monitor_readings WHERE made_by <> '' ORDER BY used DESC, gen DESC"
+        )
         return tuple(_generation(row) for row in rows)
 
     def begin(self, made_by: str) -> Generation:
@@ -125,8 +124,7 @@ class Generations:
     def there(self) -> bool:
         """Whether the tables were ever made: one question, asked until it is yes."""
         if not self._made:
-            with self._engine.reading() as session:
-                self._made = bool(session.run("SELECT 1 FROM monitor_derived WHERE name = 'alerts'"))
+            self._made = bool(self._engine.ask("SELECT 1 FROM monitor_derived WHERE name = 'alerts'"))
         return self._made
 
     # ---- inside ----

@@ -14,9 +14,8 @@ _LAST = "SELECT made_by FROM monitor_derived WHERE name = ?"
 def due(engine: Engine, job: str, now: datetime, every: timedelta) -> bool:
     """Whether the job is to be done now, by us: it is then noted as done."""
     name = (f"job:{job}",)
-    with engine.reading() as session:
-        if _recent(session.run(_LAST, name), now, every):
-            return False
+    if _recent(engine.ask(_LAST, name), now, every):
+        return False
     with engine.writing() as session:
         # Another process may have been quicker.
         if _recent(session.run(_LAST, name), now, every):

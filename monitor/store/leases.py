@@ -37,7 +37,7 @@ def claim(
 
 def release(session: Session, state: FeedState) -> None:
     """Ends the lease of a feed whose poll is stored, in the same transaction."""
-    session.run(
+    session.tell(
         "INSERT INTO monitor_leases (feed, holder, until, stamp) VALUES (?, NULL, NULL, ?)"
         " ON CONFLICT (feed) DO UPDATE SET holder = NULL, until = NULL, stamp = excluded.stamp",
         (state.feed, _stamp(state)),

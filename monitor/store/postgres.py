@@ -8,7 +8,7 @@ Everything lives in the first schema of the connection's search path, so one dat
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -34,9 +34,9 @@ DIALECT = Dialect(
     by_id="id",
     now="extract(epoch FROM clock_timestamp())::double precision",
 )
-_WRITE: LiteralString = "BEGIN; SELECT layout FROM monitor_store FOR UPDATE"
-_LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout FROM monitor_store"
-_READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout FROM monitor_store"
+_WRITE: LiteralString = "BEGIN; SELECT layout, version FROM monitor_store FOR UPDATE"
+_LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout, NULL FROM monitor_store"
+_READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout, NULL FROM monitor_store"
 _NUMBERS = count()
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _FULL = frozenset({"53100", "53200"})
@@ -49,16 +49,33 @@ class PostgresSession(Session):
     def __init__(self, connection: psycopg.Connection[Row], writes: bool) -> None:
         super().__init__(writes)
         self._connection = connection
+        self._pipeline: ExitStack | None = None
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        self.wait()
         cursor = self._connection.execute(_marked(sql), values)
         return cursor.fetchall() if cursor.description is not None else []
+
+    def tell(self, sql: str, values: Sequence[Any] = ()) -> None:
+        self._connection.execute(_marked(sql), values)
+
+    def hurry(self) -> None:
+        if self._pipeline is None:
+            self._pipeline = ExitStack()
+            self._pipeline.enter_context(self._connection.pipeline())
+
+    def wait(self) -> None:
+        """Waits for the answers to what was sent in a hurry. Raises what went wrong there."""
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is not None:
+            pipeline.close()
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._connection.cursor() as cursor:
             cursor.executemany(_marked(sql), rows)
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        self.wait()
         # A client-side cursor would fetch the whole table at once.
         with self._connection.cursor(name=f"monitor_{next(_NUMBERS)}") as cursor:
             cursor.itersize = CHUNK
@@ -119,16 +136,22 @@ class PostgresEngine(Engine):
         while cursor.nextset():
             pass
         session = PostgresSession(connection, writes)
-        session.layout = int(cursor.fetchall()[0][0])
+        layout, version = cursor.fetchall()[0]
+        session.layout, session.version = int(layout), None if version is None else int(version)
         return session
 
     def _asked(self, connection: psycopg.Connection[Row], sql: str, values: Sequence[Any]) -> list[Row]:
         return list(connection.execute(_marked(sql), values).fetchall())
 
-    def _end(self, connection: psycopg.Connection[Row], commit: bool) -> None:
+    def _end(self, connection: psycopg.Connection[Row], session: Session, commit: bool) -> None:
+        assert isinstance(session, PostgresSession)
         if commit:
-            connection.execute("COMMIT")
+            # In a hurry the server passes over it where something before it failed, and `wait` says what.
+            session.tell("COMMIT")
+            session.wait()
         else:
+            with suppress(self._psycopg.Error):
+                session.wait()
             with suppress(self._psycopg.Error):
                 connection.execute("ROLLBACK")
 

@@ -59,7 +59,7 @@ class RowArchive(Archive):
         self._tables: dict[str, RowTable] = {
             name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
         }
-        self._indexed = ""
+        self._indexed, self._whole = "", False
         self.cache = self._alerts = AlertCache(self._engine, self._tables["entries"])
 
     @classmethod
@@ -113,7 +113,7 @@ class RowArchive(Archive):
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._engine.reading():
-            facts = {int(seq): fact for seq, fact in self._records("facts", Fact)}
+            facts = {int(seq): fact for seq, fact in self._few("facts", Fact)}
             undone = {decision.undoes for decision in self.journal()}
         return tuple(facts[seq] for seq in sorted(facts) if seq not in undone)
 
@@ -124,7 +124,7 @@ class RowArchive(Archive):
         which, values = (
             ("WHERE id = ?", (str(version),)) if version is not None else ("ORDER BY arrival DESC LIMIT 1", ())
         )
-        return next((config for _, config in self._records("config", SharedConfig, which, values)), None)
+        return next((config for _, config in self._few("config", SharedConfig, which, values)), None)
 
     def push(self, make: Callable[[SharedConfig | None], SharedConfig]) -> SharedConfig:
         with self._writing():
@@ -157,7 +157,12 @@ class RowArchive(Archive):
 
     def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
         with self._writing() as session:
+            if not self._whole:
+                # A table that is not there is looked for anew by everyone who asks for it.
+                for table in self._tables.values():
+                    table.ensured(session)
             commits.commit(session, self._tables, state, entries, self.place)
+        self._whole = True
 
     def append(self, decide: Decide) -> Decision:
         with self._writing():

@@ -218,10 +218,11 @@ class WriteRows(MutableMapping[Any, Doc]):
 
 def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[str, Any], str]]) -> None:
     """Inserts or replaces documents, given as id, document and JSON text; their ids are not given again."""
+    session.hurry()
     version = session.stamp()
     session.many(layout.upsert, [layout.row(id, version, document, text) for id, document, text in rows])
     if not layout.keyed:
         highest = max(max(id for id, _, _ in rows) + 1, session.next_ids.get(layout.name, 0))
         sql = "UPDATE monitor_tables SET next_id = ? WHERE name = ? AND next_id < ?"
-        session.run(sql, (highest, layout.name, highest))
+        session.tell(sql, (highest, layout.name, highest))
         session.next_ids[layout.name] = highest

@@ -123,7 +123,7 @@ class SqliteEngine(Engine):
     def _asked(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
         return connection.execute(sql, values).fetchall()
 
-    def _end(self, connection: sqlite3.Connection, commit: bool) -> None:
+    def _end(self, connection: sqlite3.Connection, session: Session, commit: bool) -> None:
         try:
             if commit:
                 connection.execute("COMMIT")

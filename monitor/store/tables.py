@@ -20,7 +20,7 @@ from tinydb.table import Document, Table
 
 from monitor.errors import StoreError
 from monitor.store.catalog import Catalog, Fields, Layout, dumps
-from monitor.store.engine import Engine, Session, found_engine, sqlite_path
+from monitor.store.engine import CHUNK, Engine, Session, found_engine, sqlite_path
 from monitor.store.pushdown import Narrow, narrowed
 from monitor.store.rows import ReadRows, WriteRows, by_ids, write
 
@@ -98,6 +98,7 @@ class RowTable(Table):
         assert isinstance(storage, RowStorage)
         self._rows, self._fields = storage, dict(fields or {})
         self._narrow: Callable[[Layout], Narrow | None] | None = None
+        self._held: dict[str, Mapping[str, Any]] | None = None
         super().__init__(storage, name, cache_size=0, persist_empty=persist_empty)
 
     @property
@@ -116,6 +117,9 @@ class RowTable(Table):
             return super().insert_multiple(documents)
 
     def search(self, cond: QueryLike) -> list[Document]:
+        few = self._few(cond)
+        if few is not None:
+            return super(RowTable, few).search(cond)
         with self._rows.engine.reading():
             return super(RowTable, self._for(cond)).search(cond)
 
@@ -125,6 +129,9 @@ class RowTable(Table):
             if found is not _UNSURE:
                 return found
         ids = list(doc_ids) if doc_ids is not None else None
+        few = self._few(cond) if ids is None and doc_id is None else None
+        if few is not None:
+            return super(RowTable, few).get(cond)
         with self._rows.engine.reading():
             view = self._for_ids(ids) if ids is not None and doc_id is None else self._for(cond)
             return super(RowTable, view).get(cond, doc_id, ids)
@@ -189,6 +196,30 @@ class RowTable(Table):
             return _UNSURE
         return self.document_class(orjson.loads(text), doc_id) if text is not None else None
 
+    def _few(self, cond: object) -> RowTable | None:
+        """This table with the candidates of a condition in hand, where they are few and the table is the one we know:
+        one question instead of a transaction with several. Else None."""
+        number, layout = self._rows.catalog.known(self.name)
+        if layout is None or layout.keyed != self.keyed or (narrow := narrowed(cond, layout.columns)) is None:
+            return None
+        # Ordered outside: with the limit inside, the planner may walk the whole table in the order of ids.
+        sql = (
+            "SELECT s.layout, c.id, c.doc FROM monitor_store s LEFT JOIN"
+            f" (SELECT id, doc FROM {layout.table} WHERE {narrow.sql} LIMIT {CHUNK + 1}) c ON 1 = 1 ORDER BY c.id"
+        )
+        try:
+            rows = self._rows.engine.ask(sql, narrow.values)
+        except StoreError:
+            return None
+        if rows[0][0] != number or len(rows) > CHUNK:
+            return None
+        view = object.__new__(type(self))
+        view.__dict__ = {
+            **self.__dict__,
+            "_held": {str(id): orjson.loads(doc) for _, id, doc in rows if id is not None},
+        }
+        return view
+
     def ensured(self, session: Session) -> Layout:
         """The same, made if it is not there yet."""
         return self._rows.catalog.ensure(session, self.name, self.keyed, self._fields)
@@ -196,6 +227,8 @@ class RowTable(Table):
     # ---- TinyDB's seams ----
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
+        if self._held is not None:
+            return self._held
         with self._rows.engine.reading() as session:
             layout = self._declared(session)
         narrow = self._narrow(layout) if self._narrow is not None and layout is not None else None

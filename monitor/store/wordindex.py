@@ -48,12 +48,11 @@ def advance(engine: Engine, layout: Layout, fold: Fold) -> int:
     """Reads the next entries into the index; how many, 0 when it is up to date."""
     made_by = hashlib.sha256(fold(_SAMPLE).encode("utf-8", "replace")).hexdigest()
     at = _place(engine, made_by)
-    with engine.reading() as session:
-        rows = session.run(
-            f"SELECT arrival, version, id, doc FROM {layout.table} WHERE version >= ? AND (version > ? OR arrival > ?)"
-            f" ORDER BY version, arrival LIMIT {CHUNK}",
-            (at[0], *at),
-        )
+    rows = engine.ask(
+        f"SELECT arrival, version, id, doc FROM {layout.table} WHERE version >= ? AND (version > ? OR arrival > ?)"
+        f" ORDER BY version, arrival LIMIT {CHUNK}",
+        (at[0], *at),
+    )
     if not rows:
         return 0
     kind = engine.dialect.name
@@ -97,8 +96,7 @@ def forget(session: Session, engine: Engine, layout: Layout, ids: Sequence[str])
 def _place(engine: Engine, made_by: str) -> tuple[int, int]:
     """Where the index of this folding stopped; it is begun anew where there is none, or one of another folding."""
     wanted = "SELECT made_by, version, place FROM monitor_derived WHERE name = 'search'"
-    with engine.reading() as session:
-        rows = session.run(wanted)
+    rows = engine.ask(wanted)
     if rows and rows[0][0] == made_by:
         return int(rows[0][1]), int(rows[0][2])
     with engine.writing() as session:

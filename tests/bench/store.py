@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ class Bare:
         return connection
 
     def run(self, sql: str, values: Any = ()) -> list[Any]:
-        return list(self.connection.execute(sql if self.sqlite else sql.replace("?", "%s"), values).fetchall())
+        cursor = self.connection.execute(sql if self.sqlite else sql.replace("?", "%s"), values)
+        return cursor.fetchall() if cursor.description is not None else []
 
     def insert(self, sql: str, rows: list[Any]) -> None:
         self.connection.execute("BEGIN IMMEDIATE" if self.sqlite else "BEGIN")
@@ -96,10 +97,16 @@ class Bare:
         self.connection.execute("COMMIT")
 
 
-def fill(archive: RowArchive, entries: int) -> None:
-    chance, begun, batch = random.Random(1), time.perf_counter(), {}
+@contextmanager
+def empty_store(engine: str, folder: Path | None = None) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(dir=folder) as made, target(engine, Path(made)) as place:
+        yield place
+
+
+def fill(archive: RowArchive, held: int, entries: int) -> None:
+    chance, begun, batch = random.Random(held + 1), time.perf_counter(), {}
     table = archive._tables["entries"]
-    for n in range(entries):
+    for n in range(held, entries):
         made = entry(n, chance)
         batch[made.id] = stored(made)
         if len(batch) == 5_000 or n == entries - 1:
@@ -110,8 +117,9 @@ def fill(archive: RowArchive, entries: int) -> None:
     print(f"filled with {entries:,} in {time.perf_counter() - begun:.0f} s, {archive.stats().bytes / 1e6:,.0f} MB")
 
 
-def commits(archive: RowArchive, bare: Bare, entries: int, rounds: int) -> None:
-    chance = random.Random(2)
+def commits(archive: RowArchive, bare: Bare, rounds: int) -> None:
+    # A store that was kept has those of the last run.
+    chance, entries = random.Random(archive.count()), archive.count()
     made = [[entry(entries + 30 * r + k, chance) for k in range(30)] for r in range(4 * rounds)]
     with archive.db.rows.engine.reading() as session:
         layout = archive._tables["entries"].layout(session)
@@ -126,6 +134,7 @@ def commits(archive: RowArchive, bare: Bare, entries: int, rounds: int) -> None:
         lambda n: bare.insert(plain, rows[n]),
     )
     told("commit of 30 entries", ours, theirs, 1.5)
+    archive.db.drop_table("plain")
     table = archive.db.table("plain", fields={"feed": "text", "when": "text"})
     docs = [[stored(e) for e in some] for some in made]
     table.insert_multiple(docs[0])
@@ -305,23 +314,26 @@ def main() -> None:
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--folder", type=Path, help="where the SQLite file goes")
+    parser.add_argument("--keep", metavar="PLACE", help="a store of its own, filled once and kept for the next run")
     parser.add_argument("--no-search", action="store_true")
     parser.add_argument("--stock", type=int, nargs="*", default=[])
     options = parser.parse_args()
     for entries in options.stock:
         stock(entries)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=options.folder)))
-        place = stack.enter_context(target(options.engine, folder))
+        place, empty = options.keep, stack.enter_context(empty_store(options.engine, options.folder))
+        place = place or empty
         archive = stack.enter_context(RowArchive.at(place))
-        print(f"{options.engine}, {os.cpu_count()} cores: ours, bare (ms)")
-        before = idle(place)
-        fill(archive, options.entries)
-        if options.engine == "postgresql":
-            archive.compact()
+        print(f"{archive.engine_name}, {os.cpu_count()} cores: ours, bare (ms)")
+        before = idle(empty)
+        held = archive.count()
+        if held < options.entries:
+            fill(archive, held, options.entries)
+            if archive.engine_name == "postgresql":
+                archive.compact()
         bare = Bare(place)
         stack.enter_context(closing(bare.connection))
-        commits(archive, bare, options.entries, options.rounds)
+        commits(archive, bare, options.rounds)
         opening(place, bare)
         queries(archive, bare)
         plans(archive)
