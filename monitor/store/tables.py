@@ -20,13 +20,15 @@ from tinydb.table import Document, Table
 
 from monitor.errors import StoreError
 from monitor.store.catalog import Catalog, Fields, Layout, dumps
-from monitor.store.engine import CHUNK, Engine, Session, found_engine, sqlite_path
+from monitor.store.engine import Engine, Session, found_engine, sqlite_path
 from monitor.store.pushdown import Narrow, narrowed
 from monitor.store.rows import ReadRows, WriteRows, by_ids, write
 
 _UNSURE: Any = object()
 _MOST_IDS = 30_000
 """So many ids are handed to SQL at once; for more, all rows are looked at."""
+_FEW = 2_000
+"""So many candidates are taken into memory at once; more are streamed."""
 
 
 def open_engine(target: Any) -> Engine:
@@ -205,13 +207,13 @@ class RowTable(Table):
         # Ordered outside: with the limit inside, the planner may walk the whole table in the order of ids.
         sql = (
             "SELECT s.layout, c.id, c.doc FROM monitor_store s LEFT JOIN"
-            f" (SELECT id, doc FROM {layout.table} WHERE {narrow.sql} LIMIT {CHUNK + 1}) c ON 1 = 1 ORDER BY c.id"
+            f" (SELECT id, doc FROM {layout.table} WHERE {narrow.sql} LIMIT {_FEW + 1}) c ON 1 = 1 ORDER BY c.id"
         )
         try:
             rows = self._rows.engine.ask(sql, narrow.values)
         except StoreError:
             return None
-        if rows[0][0] != number or len(rows) > CHUNK:
+        if rows[0][0] != number or len(rows) > _FEW:
             return None
         view = object.__new__(type(self))
         view.__dict__ = {
