@@ -74,6 +74,7 @@ def alert_record(alert: Alert, story: str | None = None) -> dict[str, Any]:
         "fingerprint": entry.fingerprint,
         "raw_sha256": entry.evidence.raw_sha256 if entry.evidence else None,
         "document_sha256": entry.evidence.document_sha256 if entry.evidence else None,
+        "ruleset": alert.ruleset or None,
         "lane": alert.lane,
         "severity": alert.severity,
         "severity_parts": list(alert.severity_parts),

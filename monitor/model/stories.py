@@ -26,7 +26,8 @@ from monitor.model.words import (
 class Alert:
     """An entry that at least one rule matches, read. `lead` is the index of the lead claim, None without claims.
 
-    `extracted` is the lead claim as the program read it, where a person has corrected it.
+    `extracted` is the lead claim as the program read it, where a person has corrected it. `ruleset` is the fingerprint
+    of the rules and the reader that made it, empty where that was only for a moment.
     """
 
     entry: Entry
@@ -42,6 +43,7 @@ class Alert:
     severity_parts: tuple[str, ...]
     gloss: str
     extracted: Claim | None = None
+    ruleset: str = ""
 
     @property
     def lead_claim(self) -> Claim | None:

@@ -200,7 +200,7 @@ class Alerts:
         """Another's generation, with what this process has polled since: nobody with its rules may be there to read."""
         entries, alerts = self._readings.take_fresh()
         if entries:
-            self._store.lend(gen.number, entries, alerts)
+            self._store.lend(gen.number, entries, alerts, self._made_by)
         self.shelf.file(gen.number, time.monotonic() + PROMPT)
         return gen
 
@@ -252,7 +252,7 @@ class Alerts:
         entries = self._place.archive.recent(FIRST)
         for start in range(0, len(entries), BATCH):
             part = entries[start : start + BATCH]
-            self._store.lend(gen.number, part, self._readings.understood_apart(part))
+            self._store.lend(gen.number, part, self._readings.understood_apart(part), self._made_by)
         self.shelf.file(gen.number)
 
     def _other_feeds(self, gen: Generation) -> bool:
@@ -274,7 +274,7 @@ class Alerts:
                 if not entries:
                     self._store.read_feed(gen.number, feed, hashes[feed])
                     break
-                self._store.lend(gen.number, entries, self._readings.understood_apart(entries))
+                self._store.lend(gen.number, entries, self._readings.understood_apart(entries), self._made_by)
         self._feeds_done = True
 
     def _feeds(self) -> tuple[tuple[str, str], ...]:

@@ -114,7 +114,7 @@ class Boards:
             entries += 1
             alert = self._readings.alert(entry, facts)
             if alert is not None:
-                alerts.append(alert)
+                alerts.append(replace(alert, ruleset=self._place.ruleset.fingerprint))
         stories = sorted(fold(alerts, self._labels), key=lambda story: (story.latest, story.id), reverse=True)
         return self._reviewed(stories, facts), entries
 

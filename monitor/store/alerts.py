@@ -35,6 +35,8 @@ class _Reading:
     lead: int | None
     matches: tuple[Match, ...]
     claims: tuple[Claim, ...]
+    ruleset: str = ""
+    """What made it, where that is not what made its generation."""
 
 
 class AlertCache:
@@ -77,10 +79,10 @@ class AlertCache:
             self._put(session, gen, unread.entries, alerts, session.stamp if complete else lambda: to_version)
         return True
 
-    def lend(self, gen: int, entries: Sequence[Entry], alerts: Sequence[Kept | None]) -> None:
-        """Stores what became of some entries out of turn; they are read again when it is."""
+    def lend(self, gen: int, entries: Sequence[Entry], alerts: Sequence[Kept | None], made_by: str) -> None:
+        """Stores what became of some entries out of turn, and by which ruleset; they are read again when it is."""
         with self._engine.writing(durable=False) as session:
-            self._put(session, gen, entries, alerts, session.stamp)
+            self._put(session, gen, entries, alerts, session.stamp, made_by)
 
     def alerts(self, gen: int, ids: Sequence[str]) -> Iterator[tuple[str, int, Alert]]:
         """Id, revision and alert of these entries, without verdicts; as far as they are there."""
@@ -91,12 +93,14 @@ class AlertCache:
                 if layout is None:
                     return
                 rows = session.run(
-                    f"SELECT a.id, a.rev, a.doc, e.doc FROM monitor_alerts a JOIN {layout.table} e ON e.id = a.id"
+                    "SELECT a.id, a.rev, a.doc, e.doc, r.made_by FROM monitor_alerts a"
+                    f" JOIN monitor_readings r ON r.gen = a.gen JOIN {layout.table} e ON e.id = a.id"
                     f" WHERE a.gen = ? AND a.id IN ({marks(part)})",
                     (gen, *part),
                 )
-            for id, rev, doc, text in rows:
-                yield id, rev, _alert(self._entry(id, text), unpack(_Reading, orjson.loads(doc), f"alerts/{id}"))
+            for id, rev, doc, text, made_by in rows:
+                held = unpack(_Reading, orjson.loads(doc), f"alerts/{id}")
+                yield id, rev, _alert(self._entry(id, text), held, made_by)
 
     # ---- feeds ----
 
@@ -158,6 +162,7 @@ class AlertCache:
         entries: Sequence[Entry],
         alerts: Sequence[Kept | None],
         rev: Callable[[], int],
+        made_by: str = "",
     ) -> None:
         """Replaces what is kept of these entries, and remembers from when on stories may be others."""
         ids = [entry.id for entry in entries]
@@ -184,7 +189,7 @@ class AlertCache:
                     sortable(held.alert.entry.when),
                     held.key,
                     number,
-                    _dumped(held.alert),
+                    _dumped(held.alert, made_by),
                 )
                 for held in found
             ],
@@ -208,7 +213,7 @@ class AlertCache:
         return from_doc(Entry, orjson.loads(text), f"entries/{id} of {self._engine.place}")
 
 
-def _dumped(alert: Alert) -> str:
+def _dumped(alert: Alert, made_by: str) -> str:
     kept = _Reading(
         alert.lang,
         alert.lane,
@@ -218,11 +223,12 @@ def _dumped(alert: Alert) -> str:
         alert.lead,
         alert.matches,
         alert.claims,
+        made_by,
     )
     return orjson.dumps(pack(kept)).decode()
 
 
-def _alert(entry: Entry, kept: _Reading) -> Alert:
+def _alert(entry: Entry, kept: _Reading, made_by: str) -> Alert:
     if kept.lead is not None and not 0 <= kept.lead < len(kept.claims):
         raise StoreError(f"alerts/{entry.id} in the store has no claim {kept.lead}.")
     why = (kept.why,) if kept.why else ()
@@ -239,4 +245,5 @@ def _alert(entry: Entry, kept: _Reading) -> Alert:
         kept.severity,
         why,
         kept.gloss,
+        ruleset=kept.ruleset or made_by,
     )

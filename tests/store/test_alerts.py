@@ -193,7 +193,11 @@ def test_in_a_shared_store_other_rules_poll_and_leave_the_archive_alone(archive:
     later = item(3, "700 soldiers deployed to Incirlik", T0 + timedelta(hours=1))
     commit(archive, later)
     asyncio.run(guest._readings.of_feed(FeedOutcome(feed("wire"), FeedState("wire"), new=(later,)), ()))
-    assert [story.lead.entry.id for story in guest.board().stories] == ["wire-3", "wire-1"]
+    shown = guest.board().stories
+    assert [story.lead.entry.id for story in shown] == ["wire-3", "wire-1"]
+    # Each says whose rules made it.
+    makers = [one._place.ruleset.fingerprint for one in (guest, first)]
+    assert [story.lead.ruleset for story in shown] == makers
     assert [story.lead.entry.id for story in first.board().stories] == ["wire-1"]
     assert not guest._boards.alerts.whole() if guest._boards.alerts else False
     # With a configuration of the store's own it counts whose rules those are.
