@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor import cache
 from monitor.apart import LIMIT, Apart, Stopped
 from monitor.feeds import parse
 from monitor.model import Alert, Config, Entry, Feed, NotAFeed, ParsedFeed, Rule
@@ -26,7 +27,7 @@ class Reader:
     """Parses and reads in other processes; close it at the end."""
 
     def __init__(self, config: Config, *, ordinary: int | None = None, limit: float = LIMIT) -> None:
-        setup = (config.rules, config.lists)
+        setup = (config.rules, config.lists, cache.attached())
         self._apart = Apart("monitor.reader", setup, ordinary=ordinary, limit=limit)
         # Large documents have a way of their own, so that the many small ones never stand behind them.
         self._large = Apart("monitor.reader", setup, ordinary=1, limit=limit, niceness=10)
@@ -90,8 +91,10 @@ async def _understood(apart: Apart, pairs: Sequence[tuple[Entry, Feed | None]]) 
 _rulesets: list[Ruleset] = []
 
 
-def prepare(rules: tuple[Rule, ...], lists: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
-    """Called once in each child: what takes its time is done before the first document's time runs."""
+def prepare(rules: tuple[Rule, ...], lists: tuple[tuple[str, tuple[str, ...]], ...], directory: str = "") -> None:
+    """Called once in each child: what takes its time is done before the first document's time runs. `directory`: where
+    compiled rules are kept."""
+    cache.attach_to(directory)
     ruleset, mistakes = compile_rules(rules, lists, file="feeds.yml")
     if ruleset is None:
         raise ValueError("; ".join(str(mistake) for mistake in mistakes))

@@ -1,17 +1,37 @@
-"""What holds for all tests: those marked `long` wait for .ci/run or MONITOR_SLOW, and say so."""
+"""What holds for all tests: those marked `long` wait for .ci/run or MONITOR_SLOW, and say so. Rules are compiled once a
+run, into a cache of the run's own."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from monitor import cache
+
 # A busy machine makes an example slow, not wrong: time is the benchmarks' business.
 settings.register_profile("monitor", deadline=None)
 settings.load_profile("monitor")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of the run makes the cache, and all that are begun from it use it."""
+    if not hasattr(config, "workerinput"):
+        os.environ[cache.VARIABLE] = tempfile.mkdtemp(prefix="monitor-tests-")
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # Hundreds of programs are started below, and each would read its source again.
+            os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
+    cache.attach()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[cache.VARIABLE], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

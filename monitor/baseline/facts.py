@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
+from monitor import kept
 from monitor.baseline.seeds import Seed
 from monitor.baseline.times import Times
 from monitor.claims import extract, found_in
@@ -34,6 +35,7 @@ ARRIVING_STATUS = {"planned": "expected", "under_way": "arriving", "completed": 
 MISSION_STATUS = {"planned": "end announced", "under_way": "ending", "completed": "ended"}
 EXTENDED_STATUS = {"planned": "active", "under_way": "active", "completed": "active"}
 _COMPASS = ("federal", "western", "northern", "southern", "eastern", "northeast", "northwest", "southeast", "southwest")
+_FACTS = kept.Packing(Fact, Count, DateRange)
 # Endings of names that take an article inside a sentence.
 _WITH_ARTICLE = (
     *("Region", "Forces", "Guards", "Union", "Council", "Houthis", "Taliban", "Emirates", "Netherlands", "Sea", "Gulf"),
@@ -120,8 +122,14 @@ class _Draft:
 
 def read_facts(seed: Seed, ruleset: Ruleset) -> tuple[Fact, ...]:
     """All facts of one article, in the order of its text, none twice."""
-    fields = (("title", seed.title), ("text", seed.text))
-    reading = ruleset.read(fields, seed.lang)  # type: ignore[arg-type]  # literals of FieldName
+    article = [str(getattr(seed, field.name)) for field in fields(Seed)]
+    name = kept.name_of("facts", ruleset.key, *article)
+    return kept.once(name, lambda: _facts(seed, ruleset), _FACTS.pack, _FACTS.unpack)
+
+
+def _facts(seed: Seed, ruleset: Ruleset) -> tuple[Fact, ...]:
+    texts = (("title", seed.title), ("text", seed.text))
+    reading = ruleset.read(texts, seed.lang)  # type: ignore[arg-type]  # literals of FieldName
     words = ruleset.language(reading.lang).lexicon
     matches, parts = ruleset.match_with_parts(reading, Origin((seed.outlet,)))
     types = {compiled.rule.id: compiled.rule.type for compiled in ruleset.rules}

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from monitor import __version__, config as configuration
+from monitor import __version__, cache, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
 from monitor.cli.options import Options as Options
 from monitor.cli.talk import Progress, tell
@@ -36,7 +36,8 @@ def load(options: Options) -> tuple[Config, Ruleset]:
 
 
 def load_file(path: Path) -> tuple[Config, Ruleset]:
-    """The same for one file."""
+    """The same for one file. What compiles is kept in the cache for the next start."""
+    cache.attach()
     compiled: list[Ruleset] = []
 
     def check(config: Config) -> Sequence[Mistake]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from monitor.language.inflection import heads, roots, term_keys
 from monitor.language.words import Token, fold, tokenize
@@ -86,11 +87,16 @@ def _head(raw: str) -> str:
     return raw.partition("'")[0].partition("’")[0]
 
 
+@lru_cache(maxsize=4096)
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    """Compiled when the first word comes that it may match: most wildcards of a lexicon never meet one."""
+    return re.compile(pattern)
+
+
 class _Beginnings:
     """How the words begin that may stand for any of some forms, or match a wildcard that begins with one of `more`."""
 
     def __init__(self, forms: Iterable[str], more: Iterable[str], lang: str) -> None:
-        self._lang = lang
         found = {form: roots(form, lang) for form in forms}
         # What stands for nothing but itself has no beginning in common with others.
         self._whole = {form for form, those in found.items() if not those and not form.startswith("~")}
@@ -102,11 +108,11 @@ class _Beginnings:
                 self._roots.add(root)
         self._lengths = sorted({len(root) for root in self._roots})
 
-    def fit(self, folded: str) -> bool:
+    def fit(self, folded: str, lang: str) -> bool:
         """Whether the folded word begins like one of them."""
         if self._unsure or folded in self._whole:
             return True
-        for head in heads(folded, self._lang):
+        for head in heads(folded, lang):
             for length in self._lengths:
                 if head[:length] in self._roots:
                     return True
@@ -122,10 +128,31 @@ class WordIndex:
         self._exact: dict[str, list[int]] = {}
         self._cased: dict[str, list[int]] = {}
         # Wildcards by the letters they begin with, and those that begin with a star.
-        self._headed: dict[str, list[tuple[re.Pattern[str], int]]] = {}
-        self._headless: list[tuple[re.Pattern[str], int]] = []
+        self._headed: dict[str, list[tuple[str, int]]] = {}
+        self._headless: list[tuple[str, int]] = []
         self._wild: set[str] = set()
         self._roots: _Beginnings | None = None
+
+    def packed(self, lang: str) -> Any:
+        """All that looking up texts in `lang` takes, as a plain value."""
+        return {name: value for name, value in vars(self).items() if name not in ("_numbers", "_roots")}, vars(
+            self._beginnings(lang)
+        )
+
+    @classmethod
+    def unpacked(cls, plain: Any) -> WordIndex:
+        """The index again, to look words up. Raises TypeError or ValueError for what is no such value."""
+        tables, beginnings = plain
+        made, roots = cls(), _Beginnings((), (), "")
+        made.__dict__.update(tables)
+        roots.__dict__.update(beginnings)
+        made._roots = roots
+        return made
+
+    def _beginnings(self, lang: str) -> _Beginnings:
+        if self._roots is None:
+            self._roots = _Beginnings(self._bare, self._wild, lang)
+        return self._roots
 
     def number(self, word: Word) -> int:
         """The number of a word, which is new with its first mention."""
@@ -138,7 +165,7 @@ class WordIndex:
             head = re.sub(r"\\(.)", r"\1", word.pattern.pattern.partition(r"\w")[0])
             self._wild.add(head)
             row = self._headed.setdefault(head[:_HEAD], []) if len(head) >= _HEAD else self._headless
-            row.append((word.pattern, new))
+            row.append((word.pattern.pattern, new))
         elif word.kind == "bare":
             for key in word.keys:
                 self._bare.setdefault(key, []).append(new)
@@ -148,12 +175,10 @@ class WordIndex:
 
     def may_meet(self, raw: str, folded: str, lang: str) -> bool:
         """Whether a word of letters alone may meet any of the words; quick, and never wrong when it says no."""
-        if self._roots is None:
-            self._roots = _Beginnings(self._bare, self._wild, lang)
         return (
             folded in self._exact
             or raw in self._cased
-            or self._roots.fit(folded)
+            or self._beginnings(lang).fit(folded, lang)
             or bool(self._headless)
             or (folded[:1] in _JOINED and folded[1:] in self._exact)
         )
@@ -165,7 +190,7 @@ class WordIndex:
             first.update(self._bare.get(form, ()))
         first.update(self._cased.get(_head(raw), ()))
         for pattern, number in (*self._headed.get(folded[:_HEAD], ()), *self._headless):
-            if pattern.fullmatch(folded):
+            if _wildcard(pattern).fullmatch(folded):
                 first.add(number)
         joined = self._exact.get(folded[1:]) if folded[:1] in _JOINED else None
         if joined is None:
@@ -174,18 +199,8 @@ class WordIndex:
         return first.union(joined) if folded[1:] in forms else first, first.union(joined)
 
 
-class _Node:
-    """A place in the automaton: which terms end here, and by which words it goes on."""
-
-    __slots__ = ("groups", "next")
-
-    def __init__(self) -> None:
-        self.groups: dict[str, None] = {}
-        self.next: dict[int, _Node] = {}
-
-
 # A text's word as the automaton sees it: where terms begin with it, and which words of terms it is.
-_Step = tuple[tuple[_Node, ...], tuple[int, ...]]
+_Step = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Vocabulary:
@@ -195,22 +210,42 @@ class Vocabulary:
     """
 
     def __init__(self, groups: Iterable[tuple[str, Term]]) -> None:
-        self._index, self._root = WordIndex(), _Node()
+        self._index = WordIndex()
+        # Places of the automaton by number, 0 the first: by which words each leads on, and whose terms end there.
+        self._ways: list[dict[int, int]] = [{}]
+        self._groups: list[dict[str, None]] = [{}]
         self._steps: dict[tuple[str, str, frozenset[str]], _Step] = {}
         for group, term in groups:
-            node = self._root
+            place = 0
             for word in term.words:
-                node = node.next.setdefault(self._index.number(word), _Node())
-            node.groups[group] = None
+                number, ways = self._index.number(word), self._ways[place]
+                if number not in ways:
+                    ways[number] = len(self._ways)
+                    self._ways.append({})
+                    self._groups.append({})
+                place = ways[number]
+            self._groups[place][group] = None
+
+    def packed(self, lang: str) -> Any:
+        """All that searching texts in `lang` takes, as a plain value."""
+        return self._index.packed(lang), self._ways, self._groups
+
+    @classmethod
+    def unpacked(cls, plain: Any) -> Vocabulary:
+        """The vocabulary again. Raises TypeError or ValueError for what is no such value."""
+        made = cls(())
+        index, made._ways, made._groups = plain
+        made._index = WordIndex.unpacked(index)
+        return made
 
     def find(self, tokens: Sequence[Token]) -> Hits:
         """Where each group's terms stand: group -> [(first token, one past the last)], in order, longest per start."""
         known = self._steps
         steps = [known.get(token[:3]) or self._step(*token[:3]) for token in tokens]
         hits: Hits = {}
-        for index, (nodes, _) in enumerate(steps):
-            if nodes:
-                for group, end in self._ends(tokens, steps, index, nodes).items():
+        for index, (places, _) in enumerate(steps):
+            if places:
+                for group, end in self._ends(tokens, steps, index, places).items():
                     hits.setdefault(group, []).append((index, end))
         return hits
 
@@ -218,22 +253,31 @@ class Vocabulary:
         if len(self._steps) >= _MOST_STEPS:
             self._steps.clear()
         first, later = self._index.met_by(raw, folded, forms)
-        begun = tuple(node for number in sorted(first) if (node := self._root.next.get(number)) is not None)
+        start = self._ways[0]
+        begun = tuple(place for number in sorted(first) if (place := start.get(number)) is not None)
         step = self._steps[raw, folded, forms] = (begun, tuple(sorted(later)))
         return step
 
-    @staticmethod
-    def _ends(tokens: Sequence[Token], steps: Sequence[_Step], index: int, nodes: Sequence[_Node]) -> dict[str, int]:
+    def _ends(
+        self, tokens: Sequence[Token], steps: Sequence[_Step], index: int, places: Sequence[int]
+    ) -> dict[str, int]:
         """One past the last word of each group's longest term that begins at `index`."""
         found: dict[str, int] = {}
+        ways, groups = self._ways, self._groups
         sentence, end = tokens[index].sentence, index
-        while nodes:
+        while places:
             end += 1
-            for node in nodes:
-                for group in node.groups:
+            for place in places:
+                for group in groups[place]:
                     found[group] = end
             if end == len(tokens) or tokens[end].sentence != sentence:
                 break
             numbers = steps[end][1]
-            nodes = [after for place in nodes for number in numbers if (after := place.next.get(number)) is not None]
+            places = [
+                after
+                for place in places
+                if (leading := ways[place])
+                for number in numbers
+                if (after := leading.get(number)) is not None
+            ]
         return found

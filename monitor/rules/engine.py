@@ -11,8 +11,10 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from typing import Any
 
+from monitor import kept
 from monitor.errors import Mistake
 from monitor.language.facilities import facility_terms, gazetteer
 from monitor.language.lexicon import LANGUAGES, Lexicon, lexicon, world
@@ -21,20 +23,12 @@ from monitor.language.terms import Term, Vocabulary, parse_term
 from monitor.language.words import fold, language_of
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
+from monitor.rules.compiled import CompiledRule, packed, unpacked
 from monitor.rules.evaluate import Evaluation, Hit, Origin
 from monitor.rules.fingerprint import fingerprint
 from monitor.rules.frames import frame_names, in_language
 from monitor.rules.sieve import Sieve
 from monitor.rules.syntax import FrameNode, GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its trees."""
-
-    rule: Rule
-    when: Node
-    unless: Node | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +63,25 @@ class Ruleset:
         """Lexicon and vocabulary for texts in `lang`."""
         found = self._languages.get(lang)
         if found is None:
-            rules = tuple(own for compiled in self.rules if (own := _for_language(compiled, lang)) is not None)
-            groups = tuple(_groups(lexicon(lang), rules, self._lists))
-            found = LanguageRules(lexicon(lang), rules, Vocabulary(groups), Sieve(rules, groups, lang))
+            name = kept.name_of("rules", self.key, lang)
+            found = kept.once(name, lambda: self._compiled(lang), _packed, lambda plain: self._unpacked(plain, lang))
             self._languages[lang] = found
         return found
+
+    def _compiled(self, lang: str) -> LanguageRules:
+        rules = tuple(own for compiled in self.rules if (own := _for_language(compiled, lang)) is not None)
+        groups = tuple(_groups(lexicon(lang), rules, self._lists))
+        return LanguageRules(lexicon(lang), rules, Vocabulary(groups), Sieve(rules, groups, lang))
+
+    def _unpacked(self, plain: Any, lang: str) -> LanguageRules:
+        rules = unpacked(plain["rules"], [compiled.rule for compiled in self.rules])
+        sieve = Sieve.unpacked(plain["sieve"], rules, lang)
+        return LanguageRules(lexicon(lang), rules, Vocabulary.unpacked(plain["vocabulary"]), sieve)
+
+    @cached_property
+    def key(self) -> str:
+        """The name of what is kept of these rules: it knows their order too."""
+        return kept.name_of("order", self.fingerprint, *(compiled.rule.id for compiled in self.rules))
 
     def in_language(self, identifier: str, lang: str) -> CompiledRule | None:
         """A rule with its frames filled in for one language; None if it cannot hold in it."""
@@ -137,9 +145,30 @@ def compile_rules(
     list_places: Sequence[tuple[str, tuple[int, int]]] = (),
 ) -> tuple[Ruleset | None, tuple[Mistake, ...]]:
     """The ruleset, or None with every mistake at its place in the file."""
+    enabled = [rule for rule in rules if rule.enabled]
+    mistakes: list[Mistake] = []
+
+    def compiled() -> tuple[CompiledRule, ...]:
+        found, wrong = _all_trees(enabled, lists, file, dict(list_places))
+        mistakes.extend(wrong)
+        return found
+
+    name = kept.name_of("trees", fingerprint(enabled, dict(lists)), *(rule.id for rule in enabled))
+    trees = kept.once(
+        name, compiled, lambda found: None if mistakes else packed(found), partial(unpacked, rules=enabled)
+    )
+    return (None, tuple(mistakes)) if mistakes else (Ruleset(trees, dict(lists)), ())
+
+
+def _all_trees(
+    rules: Sequence[Rule],
+    lists: Sequence[tuple[str, tuple[str, ...]]],
+    file: str,
+    places: dict[str, tuple[int, int]],
+) -> tuple[tuple[CompiledRule, ...], tuple[Mistake, ...]]:
+    """The rules with their trees, and all that is wrong with rules and lists."""
     mistakes: list[Mistake] = []
     known_lists = set(lexicon("en").lists) | {name for name, _ in lists}
-    places = dict(list_places)
     for name, terms in lists:
         for term in terms:
             try:
@@ -148,15 +177,20 @@ def compile_rules(
                 mistakes.append(Mistake(file, *places.get(name, (1, 1)), f"list {name}: {error}"))
     compiled = []
     for rule in rules:
-        if not rule.enabled:
-            continue
         trees, wrong = _trees(rule, known_lists, file)
         mistakes += wrong
         if trees is not None and not wrong:
             compiled.append(trees)
-    if mistakes:
-        return None, tuple(mistakes)
-    return Ruleset(tuple(compiled), dict(lists)), ()
+    return tuple(compiled), tuple(mistakes)
+
+
+def _packed(found: LanguageRules) -> Any:
+    lang = found.lexicon.lang
+    return {
+        "rules": packed(found.rules),
+        "vocabulary": found.vocabulary.packed(lang),
+        "sieve": found.sieve.packed(),
+    }
 
 
 def failing_examples(ruleset: Ruleset, compiled: CompiledRule) -> tuple[RuleExample, ...]:

@@ -18,7 +18,7 @@ from monitor import __version__
 from monitor.model import Rule
 
 # Everything between an entry's text and its alert.
-_READER = ("language", "rules", "claims", "baseline", "model", "pipeline.py")
+_READER = ("language", "rules", "claims", "baseline", "model", "pipeline.py", "kept.py", "yamlfile.py")
 _KINDS = (".py", ".yml", ".json")
 
 

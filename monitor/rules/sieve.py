@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import filterfalse, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.language.facilities import SURE, UNSURE
 from monitor.language.inflection import forms
@@ -21,7 +21,7 @@ from monitor.language.words import breaks, fold, pieces
 from monitor.rules.needs import Names, Way, bits, met, union
 
 if TYPE_CHECKING:
-    from monitor.rules.engine import CompiledRule
+    from monitor.rules.compiled import CompiledRule
 
 # What stands around a word and is never part of it.
 _AROUND = "\"'.,;:!?()[]{}«»“”‘’،؛؟…"
@@ -47,9 +47,9 @@ def _shown_by(group: str) -> tuple[str, ...]:
 class _Words:
     """Which words of terms a chunk of text holds, remembered."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, index: WordIndex | None = None) -> None:
         self.lang = lang
-        self._index = WordIndex()
+        self._index = index or WordIndex()
         self.told: dict[str, frozenset[int]] = {}
         # Apart, since most words of a text are among these, and dropped without a look at what they tell.
         self.empty: set[str] = set()
@@ -57,6 +57,10 @@ class _Words:
     def number(self, word: Word) -> int:
         """The number of a term's word."""
         return self._index.number(word)
+
+    def packed(self) -> Any:
+        """The words as a plain value, without what is remembered of texts."""
+        return self._index.packed(self.lang)
 
     def telling(self, text: str) -> list[tuple[str, Set[int]]]:
         """The chunks between a text's blanks that hold words of terms, and the numbers of these."""
@@ -142,6 +146,33 @@ class Sieve:
                 for sign in bits(conditions[0]):
                     self._by_sign.setdefault(sign, []).append(row)
         self._signs = union(self._by_sign)
+
+    def packed(self) -> Any:
+        """All that sieving takes but the rules, as a plain value."""
+        rows = {id(row): row for found in self._by_sign.values() for row in found}
+        numbers = {one: number for number, one in enumerate(rows)}
+        return {
+            "words": (self._anchors.packed(), self._others.packed()),
+            "shown": (self._alone, self._perhaps, self._beside, self._reach),
+            "always": self._always,
+            "rows": [
+                (row.rule, row.way.anywhere, row.way.together, row.conditions, row.names) for row in rows.values()
+            ],
+            "signs": {sign: [numbers[id(row)] for row in found] for sign, found in self._by_sign.items()},
+        }
+
+    @classmethod
+    def unpacked(cls, plain: Any, rules: Sequence[CompiledRule], lang: str) -> Sieve:
+        """The sieve of the same rules again. Raises LookupError, TypeError or ValueError for what is no such value."""
+        made = cls((), (), lang)
+        made._rules = rules
+        made._anchors, made._others = (_Words(lang, WordIndex.unpacked(index)) for index in plain["words"])
+        made._alone, made._perhaps, made._beside, made._reach = plain["shown"]
+        made._always = plain["always"]
+        rows = [_Row(rule, Way(anywhere, together), *rest) for rule, anywhere, together, *rest in plain["rows"]]
+        made._by_sign = {sign: [rows[number] for number in found] for sign, found in plain["signs"].items()}
+        made._signs = union(made._by_sign)
+        return made
 
     def _add(self, term: Term, shown: int) -> Word:
         """Files a term under its longest word, which is the rarest as a rule, and returns that."""

@@ -110,7 +110,7 @@ def test_looking_grows_with_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> N
         tried += 1
         return inner(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Vocabulary, "_ends", staticmethod(counting))
+    monkeypatch.setattr(Vocabulary, "_ends", counting)
     vocabulary = Vocabulary([("a", parse_term("hand over", "en")), ("b", parse_term("base", "en"))])
     work = []
     for times in (10, 1000):

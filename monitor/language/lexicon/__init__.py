@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from monitor.kept import name_of, once
 from monitor.yamlfile import load_data
 
 LANGUAGES = ("en", "ar", "fa", "ckb", "kmr", "tr", "he", "ru", "fr")
@@ -166,4 +167,10 @@ def world() -> World:
 
 
 def _read(name: str) -> Any:
-    return load_data(files(__package__).joinpath(name).read_text(encoding="utf-8"), name)
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    reader = files("monitor").joinpath("yamlfile.py").read_bytes()
+    return once(name_of("lexicon", name, text, reader), lambda: load_data(text, name), _as_it_is, _as_it_is)
+
+
+def _as_it_is(plain: Any) -> Any:
+    return plain
