@@ -17,7 +17,8 @@ from monitor.feeds.clean import safe
 from monitor.language.lexicon import LANGUAGES
 from monitor.pipeline import read_entry
 from monitor.rules import syntax
-from monitor.rules.engine import CompiledRule, Ruleset, failing_examples
+from monitor.rules.compiled import CompiledRule
+from monitor.rules.engine import Ruleset, failing_examples
 from monitor.rules.scoring import Judged, Score, interval, tables, worst
 
 

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 
 from monitor import kept
 from monitor.errors import Mistake
-from monitor.language.facilities import facility_terms, gazetteer
+from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import LANGUAGES, Lexicon, lexicon, world
 from monitor.language.reading import Reading, read
 from monitor.language.terms import Term, Vocabulary, parse_term
-from monitor.language.words import fold, language_of
+from monitor.language.words import language_of
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
 from monitor.rules.compiled import CompiledRule, packed, unpacked
 from monitor.rules.evaluate import Evaluation, Hit, Origin
 from monitor.rules.fingerprint import fingerprint
 from monitor.rules.frames import frame_names, in_language
+from monitor.rules.searched import search_terms
 from monitor.rules.sieve import Sieve
 from monitor.rules.syntax import FrameNode, GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
 
@@ -70,7 +71,7 @@ class Ruleset:
 
     def _compiled(self, lang: str) -> LanguageRules:
         rules = tuple(own for compiled in self.rules if (own := _for_language(compiled, lang)) is not None)
-        groups = tuple(_groups(lexicon(lang), rules, self._lists))
+        groups = tuple(search_terms(lexicon(lang), rules, self._lists))
         return LanguageRules(lexicon(lang), rules, Vocabulary(groups), Sieve(rules, groups, lang))
 
     def _unpacked(self, plain: Any, lang: str) -> LanguageRules:
@@ -89,7 +90,7 @@ class Ruleset:
 
     def terms(self, lang: str) -> tuple[tuple[str, Term], ...]:
         """Every term that texts in `lang` are searched for, under its group."""
-        return tuple(_groups(lexicon(lang), self.language(lang).rules, self._lists))
+        return tuple(search_terms(lexicon(lang), self.language(lang).rules, self._lists))
 
     def candidates(self, fields: Sequence[tuple[FieldName, str]], declared: str | None) -> list[CompiledRule]:
         """The rules that may hold, told quickly from the words alone; one that does hold is always among them."""
@@ -291,68 +292,6 @@ def _at(name: str, text: str) -> int:
     """Where a name stands by itself: not where it begins a longer one."""
     match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
     return match.start() if match else max(0, text.find(name))
-
-
-def _groups(
-    words: Lexicon, rules: Sequence[CompiledRule], lists: dict[str, tuple[str, ...]]
-) -> Iterator[tuple[str, Term]]:
-    """Every term that texts of this language are searched for, under its group."""
-    lang = words.lang
-    shipped = {f"@{name}": terms for name, terms in words.lists.items()}
-    for name, terms in lists.items():
-        removed = {fold(term[1:].strip()) for term in terms if term.startswith("-")}
-        kept = tuple(term for term in shipped.get(f"@{name}", ()) if fold(term) not in removed)
-        shipped[f"@{name}"] = kept + tuple(term for term in terms if not term.startswith("-"))
-    tables: list[tuple[str, dict[str, tuple[str, ...]]]] = [
-        ("", shipped),
-        ("cue:", words.cues),
-        ("tense:", words.tense),
-        ("name:", words.names),
-        ("unit:", words.units),
-        ("role:", words.roles),
-        ("bound:", {name: tuple(terms) for name, terms in (words.numbers.get("bounds") or {}).items()}),
-        ("", {"not-unit": words.not_units}),
-        ("date:", _date_terms(words)),
-    ]
-    for prefix, table in tables:
-        for name, terms in table.items():
-            for term in terms:
-                # Marks among the clause boundaries are looked for between words, see language/cues.py.
-                if any(char.isalnum() for char in str(term)):
-                    # The shipped lists may keep one letter, where it tells much: Arabic ي, an imperfect's beginning.
-                    yield prefix + name, _shipped_term(str(term), lang)
-    yield from _facility_terms(lang)
-    for compiled in rules:
-        for tree in (compiled.when, compiled.unless):
-            for leaf in syntax.leaves(tree) if tree is not None else ():
-                if isinstance(leaf, TermNode):
-                    yield f"term:{leaf.source}", parse_term(leaf.source, lang)
-
-
-@cache
-def _shipped_term(source: str, lang: str) -> Term:
-    """A term of the lexicon, read once for all rulesets: a reload reads only what is new."""
-    return parse_term(source, lang, letters=1)
-
-
-@cache
-def _facility_terms(lang: str) -> tuple[tuple[str, Term], ...]:
-    return tuple(facility_terms(lang))
-
-
-def _date_terms(words: Lexicon) -> dict[str, tuple[str, ...]]:
-    dates = words.dates
-    found: dict[str, list[str]] = {}
-    for phrase, meaning in (dates.get("relative") or {}).items():
-        found.setdefault(str(meaning), []).append(str(phrase))
-    for key in ("by", "end_of", "early", "mid", "late", "ago", "within", "since"):
-        found[key] = [str(term) for term in dates.get(key) or ()]
-    for name, terms in (dates.get("spans") or {}).items():
-        found["span_" + str(name)] = [str(term) for term in terms]
-    for key in ("months", "weekdays"):
-        for word, number in (dates.get(key) or {}).items():
-            found.setdefault(f"{key[:-1]}_{number}", []).append(str(word))
-    return {name: tuple(terms) for name, terms in found.items()}
 
 
 def _match(reading: Reading, start: int, end: int, rule: str, hit: Hit) -> Match:
