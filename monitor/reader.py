@@ -15,7 +15,9 @@ from typing import Any
 from monitor import cache
 from monitor.apart import LIMIT, Apart, Stopped
 from monitor.feeds import parse
+from monitor.language.lexicon import LANGUAGES
 from monitor.model import Alert, Config, Entry, Feed, NotAFeed, ParsedFeed, Rule
+from monitor.nursery import Nursery
 from monitor.pipeline import understood
 from monitor.rules.engine import Ruleset, compile_rules
 
@@ -27,12 +29,13 @@ class Reader:
     """Parses and reads in other processes; close it at the end."""
 
     def __init__(self, config: Config, *, ordinary: int | None = None, limit: float = LIMIT) -> None:
-        setup = (config.rules, config.lists, cache.attached())
-        self._apart = Apart("monitor.reader", setup, ordinary=ordinary, limit=limit)
+        languages = tuple(sorted({feed.lang for feed in config.feeds if feed.lang and feed.enabled}))
+        nursery = Nursery("monitor.reader", (config.rules, config.lists, cache.attached(), languages))
+        self._apart = Apart(nursery, ordinary=ordinary, limit=limit)
         # Large documents have a way of their own, so that the many small ones never stand behind them.
-        self._large = Apart("monitor.reader", setup, ordinary=1, limit=limit, niceness=10)
+        self._large = Apart(nursery, ordinary=1, limit=limit, niceness=10)
         # So has the archive, when the rules have changed: its thread has an event loop of its own.
-        self._archive = Apart("monitor.reader", setup, ordinary=ordinary, limit=limit, niceness=10)
+        self._archive = Apart(nursery, ordinary=ordinary, limit=limit, niceness=10)
 
     async def parse(
         self, body: bytes, *, url: str, content_type: str, tz: str | None, now: datetime
@@ -91,14 +94,22 @@ async def _understood(apart: Apart, pairs: Sequence[tuple[Entry, Feed | None]]) 
 _rulesets: list[Ruleset] = []
 
 
-def prepare(rules: tuple[Rule, ...], lists: tuple[tuple[str, tuple[str, ...]], ...], directory: str = "") -> None:
-    """Called once in each child: what takes its time is done before the first document's time runs. `directory`: where
-    compiled rules are kept."""
+def prepare(
+    rules: tuple[Rule, ...],
+    lists: tuple[tuple[str, tuple[str, ...]], ...],
+    directory: str = "",
+    languages: Sequence[str] = (),
+) -> None:
+    """Called once, where the children come from: what takes its time is done before the first document's time runs.
+    `directory`: where compiled rules are kept."""
     cache.attach_to(directory)
     ruleset, mistakes = compile_rules(rules, lists, file="feeds.yml")
     if ruleset is None:
         raise ValueError("; ".join(str(mistake) for mistake in mistakes))
     _rulesets[:] = [ruleset]
+    for lang in languages:
+        if lang in LANGUAGES:
+            ruleset.candidates([("title", "ready")], lang)
     parse.parse(b"<rss/>", url="", content_type="", tz=None, now=datetime.now(UTC))
 
 

@@ -26,6 +26,20 @@ def _hang() -> None:
     threading.Event().wait()
 
 
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _wait(seconds: float) -> float:
+    threading.Event().wait(seconds)
+    return seconds
+
+
+def _parent() -> tuple[int, int]:
+    return os.getppid(), os.nice(0)
+
+
 def _die() -> None:
     os._exit(3)
 
@@ -53,6 +67,9 @@ def _large(size: int) -> bytes:
 JOBS = {
     "who": _who,
     "hang": _hang,
+    "spin": _spin,
+    "wait": _wait,
+    "parent": _parent,
     "die": _die,
     "raise": _raise,
     "foreign": _foreign,

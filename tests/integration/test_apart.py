@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ import pytest
 from monitor.apart import Apart, Stopped
 from monitor.feeds.identity import select
 from monitor.model import Config, Feed, NotAFeed, ParsedFeed
+from monitor.nursery import FORKS, Nursery
 from monitor.pipeline import understood
 from monitor.reader import Reader
 from tests.faults import RSS
@@ -20,9 +22,11 @@ from tests.integration.world import DATA, ROOT
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def apart() -> Iterator[Apart]:
-    made = Apart("tests.apart_jobs", ("hello",), ordinary=1, limit=1.5)
+@pytest.fixture(params=[True, False], ids=["forked", "started"])
+def apart(request: pytest.FixtureRequest) -> Iterator[Apart]:
+    nursery = Nursery("tests.apart_jobs", ("hello",), forks=request.param)
+    # A child that is forked has so much of its own time, and three times as much by the clock.
+    made = Apart(nursery, ordinary=1, limit=0.5 if request.param else 4)
     yield made
     made.close()
 
@@ -56,7 +60,7 @@ async def test_what_hangs_is_killed_and_keeps_nobody_waiting(apart: Apart) -> No
     (_, second, _) = await apart.call("who", 2)
     assert not hanging.done()
     assert first != second
-    with pytest.raises(Stopped, match=r"^took longer than 1\.5 s$"):
+    with pytest.raises(Stopped, match=r"^took longer than (0\.5|4) s$"):
         await hanging
     assert not alive(first)
     assert apart.pids() == (second,)
@@ -67,6 +71,47 @@ async def test_what_dies_costs_its_own_call(apart: Apart) -> None:
         with pytest.raises(Stopped, match=cause):
             await apart.call(job)
         assert (await apart.call("who", 3))[0] == 3
+
+
+async def test_no_document_takes_the_whole_memory(apart: Apart) -> None:
+    with pytest.raises(Stopped, match="broke off: MemoryError"):
+        await apart.call("large", 3 << 30)
+    assert (await apart.call("who", 3))[0] == 3
+
+
+async def test_a_call_has_time_of_its_own_however_busy_the_machine_is() -> None:
+    nursery = Nursery("tests.apart_jobs", ("hello",))
+    apart = Apart(nursery, ordinary=1, limit=0.3)
+    try:
+        if nursery.forks:
+            # It waits longer than its limit, and works less.
+            assert await apart.call("wait", 0.5) == 0.5
+        with pytest.raises(Stopped, match=r"^took longer than 0\.3 s$"):
+            await apart.call("spin")
+        assert (await apart.call("who", 3))[0] == 3
+    finally:
+        apart.close()
+
+
+@pytest.mark.skipif(not FORKS, reason="no fork here")
+async def test_children_come_from_one_process_which_is_begun_again_when_it_is_gone() -> None:
+    nursery = Nursery("tests.apart_jobs", ("hello",))
+    one, other = Apart(nursery, ordinary=1, limit=5), Apart(nursery, ordinary=1, limit=5, niceness=3)
+    try:
+        parents = [await apart.call("parent") for apart in (one, other)]
+        assert parents[0][0] == parents[1][0]
+        assert parents[1][1] == parents[0][1] + 3
+        pids = (*one.pids(), *other.pids())
+        os.kill(parents[0][0], signal.SIGKILL)
+        with pytest.raises(Stopped):
+            await one.call("die")
+        assert (await one.call("parent"))[0] != parents[0][0]
+    finally:
+        one.close()
+        other.close()
+    assert not any(alive(pid) for pid in one.pids())
+    assert one.pids() == other.pids() == ()
+    assert len(set(pids)) == 2
 
 
 async def test_only_our_own_types_come_back(apart: Apart) -> None:
@@ -94,7 +139,7 @@ async def test_a_cancelled_call_leaves_no_process(apart: Apart) -> None:
 
 
 def test_it_outlives_its_loop_and_ends_when_closed() -> None:
-    apart = Apart("tests.apart_jobs", ("hello",), ordinary=1)
+    apart = Apart(Nursery("tests.apart_jobs", ("hello",)), ordinary=1)
     pids = {asyncio.run(apart.call("who", 1))[1], asyncio.run(apart.call("who", 2))[1]}
     assert len(pids) == 1
     apart.close()
@@ -104,7 +149,7 @@ def test_it_outlives_its_loop_and_ends_when_closed() -> None:
 
 
 async def test_a_child_that_cannot_start_says_why() -> None:
-    apart = Apart("tests.apart_jobs", ("refuse",), ordinary=1)
+    apart = Apart(Nursery("tests.apart_jobs", ("refuse",)), ordinary=1)
     with pytest.raises(Stopped, match="could not be begun: ValueError: not today"):
         await apart.call("who", 1)
     apart.close()
