@@ -48,6 +48,8 @@ def explain(error: Exception, *, received: int, connect: float, read: float) -> 
         return "failing", f"the proxy refuses: {error}"
     if "LocalProtocolError" in names:
         return "failing", "cannot be asked: a header of this feed is not allowed in HTTP"
+    if "RemoteProtocolError" in names and "too long" in str(error):
+        return "failing", "broken answer: its headers are longer than 100 kB"
     if "RemoteProtocolError" in names:
         cut = received or "incomplete" in str(error) or "disconnected" in str(error)
         return "failing", f"connection closed in the middle, {got}" if cut else "broken answer: not HTTP"

@@ -9,23 +9,21 @@ import asyncio
 import base64
 import time
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from monitor.feeds.address import Address
 from monitor.feeds.causes import REASONS, Failure, explain
 from monitor.feeds.clean import mask_url, safe, web_url
 from monitor.feeds.document import is_challenge
 from monitor.feeds.inflate import Inflater, TooLarge, amount
 from monitor.feeds.network import Resolver
 from monitor.feeds.schedule import address
-from monitor.feeds.transport import Transport
+from monitor.feeds.transport import Response, Transport
 from monitor.feeds.wishes import retry_after, wish
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotModified
-
-if TYPE_CHECKING:
-    import httpcore
-    import httpx
 
 __all__ = ["Fetcher", "mask_url"]
 
@@ -101,51 +99,36 @@ class Fetcher:
         return replace(result, seconds=round(time.monotonic() - start, 3))
 
     async def _follow(self, feed: Feed, state: FeedState, progress: _Progress) -> FetchResult:
-        import httpx
-
-        url = httpx.URL(self._checked(address(feed, state)))
+        url = _taken(self._checked(address(feed, state)))
         # What the user gave is for the configured server, not for one that the feed has moved to since.
-        origin, seen = _origin(httpx.URL(self._checked(feed.url))), {str(url)}
+        origin, seen = _taken(self._checked(feed.url)).origin, {str(url)}
         for_good, moved_to = True, None
         for hop in range(_REDIRECTS + 1):
-            async with self._transport.pool(url, allow_private=feed.allow_private) as pool:
-                response = await self._send(pool, url, feed, state, _origin(url) == origin)
-                try:
-                    headers = httpx.Headers(response.headers)
-                    if response.status not in _REDIRECT_CODES:
-                        return replace(await self._answer(response, headers, url, state, progress), moved_to=moved_to)
-                finally:
-                    await response.aclose()
+            asked = _headers(url, feed, state, self._user_agent, url.origin == origin)
+            async with self._transport.asked(
+                url, asked, allow_private=feed.allow_private, connect=self._connect, read=self._read
+            ) as response:
+                headers = _named(response)
+                if response.status not in _REDIRECT_CODES:
+                    return replace(await self._answer(response, headers, url, state, progress), moved_to=moved_to)
             target = headers.get("location", "")
             location = web_url(target, str(url))
             if location is None:
                 raise Failure(
                     f"{response.status} redirect to an address that is no web page: {target[:200] or 'none given'}"
                 )
-            url = httpx.URL(location).copy_with(fragment=None)
+            url = _taken(location)
             if str(url) in seen:
                 raise Failure("redirect loop")
             seen.add(str(url))
             for_good = for_good and response.status in _FOR_GOOD
-            moved_to = str(url.copy_with(userinfo=b"")) if for_good else moved_to
+            moved_to = str(url) if for_good else moved_to
             if hop == _REDIRECTS:
                 break
         raise Failure(f"redirect loop: more than {_REDIRECTS} redirects")
 
-    async def _send(
-        self, pool: httpcore.AsyncConnectionPool, url: httpx.URL, feed: Feed, state: FeedState, same_origin: bool
-    ) -> httpcore.Response:
-        import httpcore
-
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        timeout = {"connect": self._connect, "read": self._read, "write": self._read, "pool": self._connect}
-        headers = _headers(url, feed, state, self._user_agent, same_origin)
-        return await pool.handle_async_request(
-            httpcore.Request("GET", target, headers=headers, extensions={"timeout": timeout})
-        )
-
     async def _answer(
-        self, response: httpcore.Response, headers: httpx.Headers, url: httpx.URL, state: FeedState, progress: _Progress
+        self, response: Response, headers: Mapping[str, str], url: Address, state: FeedState, progress: _Progress
     ) -> Fetched | NotModified:
         etag, modified = _raw(response, b"etag"), _raw(response, b"last-modified")
         if response.status == 304 and (state.etag or state.last_modified):
@@ -153,11 +136,9 @@ class Fetcher:
         if not 200 <= response.status < 300 or response.status == 206:
             raise await self._refusal(response, headers)
         body = await self._body(response, headers, progress)
-        # Credentials in the address are for the server alone, not for the store.
-        final = str(url.copy_with(userinfo=b""))
-        return Fetched(body, final, safe(headers.get("content-type", ""))[:200], etag, modified, wish(headers), 0.0)
+        return Fetched(body, str(url), safe(headers.get("content-type", ""))[:200], etag, modified, wish(headers), 0.0)
 
-    async def _body(self, response: httpcore.Response, headers: httpx.Headers, progress: _Progress) -> bytes:
+    async def _body(self, response: Response, headers: Mapping[str, str], progress: _Progress) -> bytes:
         encoding = headers.get("content-encoding", "").strip().lower().removeprefix("x-")
         if encoding not in ("", "identity", "gzip", "deflate"):
             raise Failure(f"sends the encoding {encoding[:40]}, which was not asked for")
@@ -174,7 +155,7 @@ class Fetcher:
             raise Failure(f"cut off: the compressed body has no end, {amount(progress.received)} received")
         return bytes(inflater.body)
 
-    async def _refusal(self, response: httpcore.Response, headers: httpx.Headers) -> Failure:
+    async def _refusal(self, response: Response, headers: Mapping[str, str]) -> Failure:
         status = response.status
         challenged = headers.get("cf-mitigated", "") == "challenge" or is_challenge(await self._peek(response, headers))
         retry = retry_after(headers) if status in (429, 503) else None
@@ -185,7 +166,7 @@ class Fetcher:
             return Failure(f"blocked: {status} {reason}", "blocked", status=status)
         return Failure(f"{status} {reason}", status=status, retry_after=retry)
 
-    async def _peek(self, response: httpcore.Response, headers: httpx.Headers) -> str:
+    async def _peek(self, response: Response, headers: Mapping[str, str]) -> str:
         inflater = Inflater(headers.get("content-encoding", "").strip().lower(), _PEEK)
         try:
             # The status already tells the cause; the page may only add to it, so it gets little time.
@@ -206,18 +187,18 @@ class Fetcher:
 
 
 def _headers(
-    url: httpx.URL, feed: Feed, state: FeedState, user_agent: str, same_origin: bool
+    url: Address, feed: Feed, state: FeedState, user_agent: str, same_origin: bool
 ) -> list[tuple[bytes, bytes]]:
     headers = {
-        "host": url.netloc,
+        "host": url.netloc.encode(),
         "user-agent": user_agent.encode(),
         "accept": _ACCEPT.encode(),
         "connection": b"close",
     }
     if same_origin:
         # What the user gave for this server is not for the one it redirects to.
-        if url.userinfo:
-            headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
+        if url.user or url.password:
+            headers["authorization"] = b"Basic " + base64.b64encode(f"{url.user}:{url.password}".encode())
         headers |= {name.lower(): value.encode() for name, value in feed.headers if name.lower() not in _OURS}
     headers["accept-encoding"] = b"gzip, deflate"
     if state.etag:
@@ -227,11 +208,23 @@ def _headers(
     return [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def _taken(url: str) -> Address:
+    try:
+        return Address.of(url)
+    except ValueError as error:
+        raise Failure(str(error)) from error
 
 
-def _raw(response: httpcore.Response, wanted: bytes) -> str | None:
+def _named(response: Response) -> dict[str, str]:
+    """The headers by their names in lower case; of one given several times the values in a row."""
+    headers: dict[str, str] = {}
+    for name, value in response.headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _raw(response: Response, wanted: bytes) -> str | None:
     # Latin-1 maps each byte to one character and back: validators are returned byte for byte.
     return next(
         (value.decode("latin-1") for name, value in response.headers if name.lower() == wanted and len(value) <= 1_000),

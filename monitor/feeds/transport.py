@@ -1,4 +1,5 @@
-"""How connections are made: through the proxies of the environment, to addresses that were checked as they are dialled.
+"""How servers are asked: straight to addresses that were checked as they are dialled, or through the proxies of the
+environment.
 
 For feeds and for notices alike: what a name leads to is decided here once. What was opened is closed at the end
 whatever happened: httpcore forgets a connection that is cut off in the middle of its TLS handshake, and a server that
@@ -10,25 +11,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.request import getproxies, proxy_bypass
 
+from monitor.feeds.address import Address
 from monitor.feeds.causes import Failure
-from monitor.feeds.network import RefusedAddress, Resolver, connect_checked, is_public, literal_address
+from monitor.feeds.exchange import Exchange, Headers
+from monitor.feeds.network import RefusedAddress, Resolver, is_public, literal_address
 
 if TYPE_CHECKING:
     import httpcore
-    import httpx
+
+
+class Response(Protocol):
+    """An answer: its headers have come, its body is still to be read."""
+
+    status: int
+
+    @property
+    def headers(self) -> Headers:
+        """Names and values as they were sent."""
+
+    def aiter_stream(self) -> AsyncIterator[bytes]:
+        """The body as it comes."""
 
 
 class Transport:
-    """Makes connections; to be opened and closed. `resolve` replaces the system's name resolution."""
+    """Asks servers; to be opened and closed. `resolve` replaces the system's name resolution."""
 
     def __init__(self, resolve: Resolver | None = None) -> None:
         self._resolve = resolve or self._resolve_by_system
@@ -46,28 +60,53 @@ class Transport:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None
 
-    def pool(self, url: httpx.URL, *, allow_private: bool) -> AbstractAsyncContextManager[httpcore.AsyncConnectionPool]:
-        """Connections for one request, closed at its end. Raises RefusedAddress; Failure for a proxy of no use."""
+    @contextlib.asynccontextmanager
+    async def asked(
+        self,
+        url: Address,
+        headers: Headers,
+        *,
+        allow_private: bool,
+        connect: float,
+        read: float,
+        method: str = "GET",
+        body: bytes = b"",
+    ) -> AsyncIterator[Response]:
+        """One question, and its answer while the block lasts. Raises what `Exchange` does, and httpcore's errors."""
         context = self._context() if url.scheme == "https" else None
         proxy = self._proxy(url)
         if proxy is None:
-            return _direct(self._resolve, allow_private, context)
+            exchange = Exchange(
+                url,
+                resolve=self._resolve,
+                allow_private=allow_private,
+                context=context,
+                connect=connect,
+                read=read,
+            )
+            async with exchange:
+                await exchange.ask(method, headers, body)
+                yield exchange
+            return
         literal = literal_address(url.host)
         if literal is not None and not allow_private and not is_public(literal):
             raise RefusedAddress(literal)
-        return _through(proxy, context)
+        async with _through(proxy, context) as pool:
+            answer = await pool.handle_async_request(_request(url, headers, method, body, connect, read))
+            try:
+                yield answer
+            finally:
+                await answer.aclose()
 
-    def _proxy(self, url: httpx.URL) -> str | None:
+    def _proxy(self, url: Address) -> str | None:
         chosen = self._proxies.get(url.scheme) or self._proxies.get("all")
         if not chosen or proxy_bypass(url.host):
             return None
         return chosen if "://" in chosen else f"http://{chosen}"
 
     def _context(self) -> ssl.SSLContext:
-        import httpx
-
         if self._ssl is None:
-            self._ssl = httpx.create_ssl_context()  # 20 ms each: one is enough for all
+            self._ssl = _trusting()  # 20 ms each: one is enough for all
         return self._ssl
 
     async def _resolve_by_system(self, host: str, port: int) -> Sequence[str]:
@@ -78,53 +117,55 @@ class Transport:
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-@contextlib.asynccontextmanager
-async def _direct(
-    resolve: Resolver, allow_private: bool, context: ssl.SSLContext | None
-) -> AsyncIterator[httpcore.AsyncConnectionPool]:
-    """A connection of our own for one request. `context` is for https."""
+def _trusting() -> ssl.SSLContext:
+    """What servers must prove: the authorities that the environment names, else those that certifi brings."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        import certifi
+
+        file = certifi.where()
+    context = ssl.create_default_context(cafile=file or None, capath=folder or None)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _request(url: Address, headers: Headers, method: str, body: bytes, connect: float, read: float) -> httpcore.Request:
     import httpcore
 
-    _, guarded = _backends()
-    backend = guarded(resolve, allow_private)
-    # Nothing is kept alive: feeds are asked minutes apart, and a connection opened for a feed that may reach
-    # private addresses must never serve one that may not.
-    pool = httpcore.AsyncConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
-    async with contextlib.aclosing(backend), contextlib.aclosing(pool):
-        yield pool
+    target = httpcore.URL(scheme=url.scheme.encode(), host=url.host.encode(), port=url.port, target=url.target.encode())
+    timeout = {"connect": connect, "read": read, "write": read, "pool": connect}
+    return httpcore.Request(method, target, headers=list(headers), content=body, extensions={"timeout": timeout})
 
 
 @contextlib.asynccontextmanager
 async def _through(proxy: str, context: ssl.SSLContext | None) -> AsyncIterator[httpcore.AsyncConnectionPool]:
     """A way through a proxy, http(s) or SOCKS 5, with its name and password in its address. Raises Failure."""
     import httpcore
+    import httpx
 
-    url = urlsplit(proxy)
-    auth = (unquote(url.username or "").encode(), unquote(url.password or "").encode()) if "@" in url.netloc else None
-    plain, _ = _backends()
-    backend = plain()
+    backend = _remembering()()
     try:
-        address = httpcore.URL(
-            scheme=url.scheme.encode(), host=(url.hostname or "").encode(), port=url.port, target=b"/"
-        )
+        way = httpx.Proxy(proxy)
+        url = way.url
+        address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
         kinds: dict[str, Callable[..., httpcore.AsyncConnectionPool]] = {
             **dict.fromkeys(("http", "https"), httpcore.AsyncHTTPProxy),
             **dict.fromkeys(("socks5", "socks5h"), httpcore.AsyncSOCKSProxy),
         }
         pool = kinds[url.scheme](
-            address, proxy_auth=auth, ssl_context=context, max_keepalive_connections=0, network_backend=backend
+            address, proxy_auth=way.raw_auth, ssl_context=context, max_keepalive_connections=0, network_backend=backend
         )
     except (ImportError, RuntimeError) as error:
         raise Failure("the proxy is a SOCKS proxy: install the package socksio, or set an HTTP proxy") from error
-    except (KeyError, ValueError, UnicodeError) as error:
+    except (KeyError, ValueError, httpx.InvalidURL) as error:
         raise Failure(f"the proxy setting {proxy} is not understood; use http://host:port") from error
     async with contextlib.aclosing(backend), contextlib.aclosing(pool):
         yield pool
 
 
 @functools.cache
-def _backends() -> tuple[type[Any], type[Any]]:
-    # Made on first use: importing httpcore is what a start without a poll is spared.
+def _remembering() -> type[Any]:
+    # Made on first use: importing httpcore is what a poll without a proxy is spared.
     import httpcore
 
     class Remembering(httpcore.AnyIOBackend):
@@ -149,40 +190,4 @@ def _backends() -> tuple[type[Any], type[Any]]:
             for stream in self._opened:
                 await stream.aclose()
 
-    class Guarded(Remembering):
-        """Connects by name, but only to addresses that were checked in the same step."""
-
-        def __init__(self, resolve: Resolver, allow_private: bool) -> None:
-            super().__init__()
-            self._resolve, self._allow_private = resolve, allow_private
-
-        async def connect_tcp(
-            self,
-            host: str,
-            port: int,
-            timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-            local_address: str | None = None,
-            socket_options: Iterable[Any] | None = None,
-        ) -> httpcore.AsyncNetworkStream:
-            plainly = super().connect_tcp
-
-            async def connect(address: str, seconds: float) -> httpcore.AsyncNetworkStream:
-                return await plainly(address, port, seconds, local_address, socket_options)
-
-            try:
-                return await connect_checked(
-                    connect,
-                    host,
-                    port,
-                    resolve=self._resolve,
-                    allow_private=self._allow_private,
-                    seconds=timeout or 10.0,
-                )
-            except socket.gaierror as error:
-                raise Failure(f"name not found: {host}", "offline") from error
-            except UnicodeError as error:
-                raise Failure(f"not a host name: {host}") from error
-            except TimeoutError as error:
-                raise httpcore.ConnectTimeout(str(error)) from error
-
-    return Remembering, Guarded
+    return Remembering

@@ -7,6 +7,7 @@ import base64
 import json
 from typing import Any
 
+from monitor.feeds.address import Address
 from monitor.feeds.causes import REASONS, Failure, explain
 from monitor.feeds.clean import mask_url
 from monitor.feeds.network import RefusedAddress
@@ -43,13 +44,10 @@ async def post(line: Notify, record: dict[str, Any], key: str, *, user_agent: st
 async def _post(
     transport: Transport, line: Notify, record: dict[str, Any], key: str, user_agent: str, wall: float
 ) -> int:
-    import httpcore
-    import httpx
-
-    url = httpx.URL(line.url)
+    url = Address.of(line.url)
     body = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
     headers = {
-        "host": url.netloc,
+        "host": url.netloc.encode(),
         "user-agent": user_agent.encode(),
         "content-type": b"application/json; charset=utf-8",
         "content-length": str(len(body)).encode(),
@@ -57,22 +55,16 @@ async def _post(
         "idempotency-key": key.encode(),
         "connection": b"close",
     }
-    if url.userinfo:
-        headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
+    if url.user or url.password:
+        headers["authorization"] = b"Basic " + base64.b64encode(f"{url.user}:{url.password}".encode())
     headers |= {name.lower(): value.encode() for name, value in line.headers}
-    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    timeout = {"connect": wall, "read": wall, "write": wall, "pool": wall}
     named = [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
-    async with transport.pool(url, allow_private=line.allow_private) as pool:
-        request = httpcore.Request("POST", target, headers=named, content=body, extensions={"timeout": timeout})
-        response = await pool.handle_async_request(request)
-        try:
-            read = 0
-            async for chunk in response.aiter_stream():
-                read += len(chunk)
-                if read > _ANSWER:
-                    break
-        finally:
-            await response.aclose()
-        status: int = response.status
-        return status
+    async with transport.asked(
+        url, named, allow_private=line.allow_private, connect=wall, read=wall, method="POST", body=body
+    ) as response:
+        read = 0
+        async for chunk in response.aiter_stream():
+            read += len(chunk)
+            if read > _ANSWER:
+                break
+        return response.status

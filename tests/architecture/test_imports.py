@@ -12,8 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "monitor"
 HOMES = {
-    "httpx": ("feeds/fetch.py", "feeds/transport.py", "notify/webhook.py"),
-    "httpcore": ("feeds/fetch.py", "feeds/transport.py", "notify/webhook.py", "feeds/network.py", "feeds/causes.py"),
+    "httpx": ("feeds/transport.py",),
+    "h11": ("feeds/exchange.py",),
+    "httpcore": ("feeds/transport.py",),
+    "certifi": ("feeds/transport.py",),
+    "idna": ("feeds/address.py",),
     "feedparser": ("feeds/parse.py",),
     "selectolax": ("feeds/clean.py", "feeds/page.py"),
     "tinydb": ("store/",),
