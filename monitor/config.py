@@ -151,7 +151,7 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
     lists = _lists(reading, top.lists or {})
     config = Config(
         file=reading.file,
-        user=top.user or _account(),
+        user=top.user or account(),
         store=top.store,
         seeds=top.seeds,
         feeds=_feeds(reading, top.feeds or []),
@@ -337,7 +337,7 @@ def _check_channel(reading: _Reading, line: NotifySection, path: tuple[str | int
         reading.wrong((*path, "url"), what)
 
 
-def _account() -> str:
+def account() -> str:
     """Who is at the keyboard, for a file that names nobody."""
     import getpass
 

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor import cache
+from monitor.alerting import understood
 from monitor.apart import LIMIT, Apart, Stopped
 from monitor.feeds import parse
 from monitor.language.lexicon import LANGUAGES
 from monitor.model import Alert, Config, Entry, Feed, NotAFeed, ParsedFeed, Rule
 from monitor.nursery import Nursery
-from monitor.pipeline import understood
 from monitor.rules.engine import Ruleset, compile_rules
 
 _LARGE = 256 * 1024  # bytes; a usual feed has 10 to 100 kB
@@ -49,7 +49,7 @@ class Reader:
         return parsed
 
     async def read(self, entries: Sequence[Entry], feed: Feed) -> list[Alert | None] | None:
-        """As `pipeline.understood` for each; None where it could not be done in time."""
+        """As `alerting.understood` for each; None where it could not be done in time."""
         try:
             return await _understood(self._apart, [(entry, feed) for entry in entries])
         except Stopped:

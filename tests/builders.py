@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from monitor.alerting import read_entry
 from monitor.baseline.facts import read_facts
 from monitor.baseline.seeds import Seed, parse_seed
 from monitor.claims import extract, found_in, lead
@@ -15,7 +16,6 @@ from monitor.config import load
 from monitor.feeds.identity import fingerprint_of
 from monitor.language.reading import Reading
 from monitor.model import Alert, Claim, Config, Count, DateRange, Entry, Fact, Feed, Match, Rule, Story
-from monitor.pipeline import read_entry
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.rules.evaluate import Origin
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor import __version__
 from monitor.errors import SeedError
+from monitor.kept import name_of, once
 from monitor.model import RELIABILITIES, Reliability
 from monitor.yamlfile import load_data
 
@@ -41,7 +43,12 @@ def parse_seed(name: str, text: str, metadata: str | None) -> Seed:
         )
     meta: dict[str, Any] = {}
     if metadata is not None and metadata.strip():
-        loaded = load_data(metadata, f"seeds/{name}.yml")
+        loaded = once(
+            name_of("seed", __version__, metadata),
+            lambda: load_data(metadata, f"seeds/{name}.yml"),
+            lambda data: data,
+            lambda plain: plain,
+        )
         if not isinstance(loaded, dict):
             raise SeedError(f"seeds/{name}.yml must hold keys like 'outlet: Rudaw', one a line.")
         meta = loaded

@@ -11,6 +11,7 @@ from typing import IO, Any
 import click
 import orjson
 
+from monitor.alerting import read_entry
 from monitor.baseline.facts import read_facts
 from monitor.cli.setup import Options, load, read_seeds, seed_rules
 from monitor.cli.talk import Exit, complain
@@ -19,7 +20,6 @@ from monitor.export.jsonl import line, reading_record
 from monitor.feeds.clean import plain, safe
 from monitor.feeds.identity import fingerprint_of, to_entry
 from monitor.model import Alert, Entry, Feed, ParsedEntry
-from monitor.pipeline import read_entry
 from monitor.stories import fold
 
 _UNDATED = datetime.max.replace(tzinfo=UTC)

@@ -7,6 +7,7 @@ from typing import IO
 
 import click
 
+from monitor.alerting import read_entry
 from monitor.cli.read import Item, items_of
 from monitor.cli.rules_archive import backtest, diff
 from monitor.cli.rules_test import test
@@ -15,7 +16,6 @@ from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import safe
 from monitor.language.lexicon import LANGUAGES
-from monitor.pipeline import read_entry
 from monitor.rules import syntax
 from monitor.rules.compiled import CompiledRule
 from monitor.rules.engine import Ruleset, failing_examples

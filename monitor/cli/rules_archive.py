@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
+from monitor.alerting import understood
 from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, load, load_file, open_store, store_path
 from monitor.cli.stories import moment_of
 from monitor.cli.talk import Exit, tell
 from monitor.feeds.clean import safe
 from monitor.model import Alert, Config, Entry, StoryReview
-from monitor.pipeline import understood
 from monitor.review import states
 from monitor.rules.backtest import Changes, Held, Outcome, RuleRow, changes, rows
 from monitor.rules.engine import Ruleset

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from monitor.alerting import read_entry
 from monitor.cli.add import page_of
 from monitor.cli.read import moment
 from monitor.cli.setup import Options, load, open_store
@@ -15,7 +16,6 @@ from monitor.errors import InputError
 from monitor.feeds.clean import plain, safe
 from monitor.feeds.identity import fingerprint_of, to_entry
 from monitor.model import CONTEXT_TYPES, Alert, Claim, Config, Entry, Feed, ParsedEntry
-from monitor.pipeline import read_entry
 from monitor.rules.engine import Ruleset
 from monitor.rules.evaluate import Origin
 from monitor.rules.explain import lacking

@@ -1,4 +1,7 @@
-"""Opens what a command needs: configuration, rules, seeds, store. Here the parts that know the world are handed in."""
+"""Opens what a command needs: configuration, rules, seeds, store. Here the parts that know the world are handed in.
+
+Each part is imported where it is opened: a command that needs no network or store does not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import __version__, cache, config as configuration
 from monitor.baseline.seeds import Seed, parse_seed
+from monitor.cli import judged
 from monitor.cli.options import Options as Options
 from monitor.cli.talk import Progress, tell
-from monitor.dashboard.keys import mistakes as wrong_keys
-from monitor.errors import Mistake, SeedError
-from monitor.feeds.fetch import Fetcher
+from monitor.errors import ConfigError, Mistake, SeedError
 from monitor.language.words import tokenize
 from monitor.model import Board, Config, Polling
-from monitor.reader import Reader
 from monitor.rules.engine import Ruleset, compile_rules
-from monitor.service import Monitor, utc_now
-from monitor.store.archive import Archive
-from monitor.store.engine import masked
-from monitor.store.transfer import adopt
+
+if TYPE_CHECKING:
+    from monitor.feeds.fetch import Fetcher
+    from monitor.service import Monitor
+    from monitor.store.archive import Archive
 
 USER_AGENT = f"monitor/{__version__} (posture-monitor, a feed reader)"
 
@@ -47,13 +50,19 @@ def load_file(path: Path) -> tuple[Config, Ruleset]:
             compiled.append(ruleset)
         return (*mistakes, *_wrong_keys(config))
 
-    config = configuration.load(path, check=check)
+    config = judged.load(path, check=check)
+    if not compiled and (mistakes := check(config)):
+        raise ConfigError(tuple(mistakes))
     # Whoever compiles the rules again, in another process, is to have the same.
     return _beside_shipped(config), compiled[-1]
 
 
 def _wrong_keys(config: Config) -> list[Mistake]:
     """What is wrong with the keys that feeds.yml remaps."""
+    if not config.keys:
+        return []
+    from monitor.dashboard.keys import mistakes as wrong_keys
+
     places = dict(config.key_places)
     return [Mistake(config.file, *places[ident], f"ui.keys: {what}") for ident, what in wrong_keys(config.keys)]
 
@@ -63,7 +72,7 @@ def _beside_shipped(config: Config) -> Config:
     path = configuration.shipped() / "feeds.yml"
     if not (config.shipped_rules or config.shipped_feeds) or Path(config.file).resolve() == path.resolve():
         return config
-    shipped = configuration.load(path)
+    shipped = judged.load(path)
     rules, feeds = {rule.id for rule in config.rules}, {feed.id for feed in config.feeds}
     if config.shipped_rules:
         config = replace(config, rules=(*config.rules, *(rule for rule in shipped.rules if rule.id not in rules)))
@@ -109,6 +118,8 @@ def store_path(options: Options, config: Config | None) -> Path | str:
 
 def open_store(options: Options, config: Config) -> Archive:
     """The store that these options and this configuration name. Raises StoreError."""
+    from monitor.store.archive import Archive
+
     path = store_path(options, config)
     if options.store is None and config.store is None and isinstance(path, Path):
         _adopt_json(path)
@@ -117,6 +128,8 @@ def open_store(options: Options, config: Config) -> Archive:
 
 def open_place(options: Options) -> Archive:
     """The store without the rules, even where feeds.yml is wrong if --store names it. Raises StoreError."""
+    from monitor.store.archive import Archive
+
     if options.store is not None:
         return Archive.open(store_path(options, None), fold=folded)
     return open_store(options, configuration.load(configuration.find(options.config, Path.cwd(), os.environ)))
@@ -132,6 +145,8 @@ def _adopt_json(path: Path) -> None:
     old = path.with_name("store.json")
     if path.exists() or not old.exists():
         return
+    from monitor.store.transfer import adopt
+
     tell(f"copying {old} into {path} ...")
     number = adopt(old, path)
     tell(f"{number} documents copied. {old} is no longer used; you may keep it as a backup.")
@@ -139,6 +154,8 @@ def _adopt_json(path: Path) -> None:
 
 def fetcher(polling: Polling) -> Fetcher:
     """A fetcher within the bounds of feeds.yml."""
+    from monitor.feeds.fetch import Fetcher
+
     times = {name: getattr(polling, name).total_seconds() for name in ("connect", "read", "wall")}
     return Fetcher(user_agent=USER_AGENT, max_bytes=polling.size, **times)
 
@@ -150,6 +167,8 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
     from monitor.cli.live import Renewing  # it loads configurations with the functions above
     from monitor.notify import Notifier
     from monitor.notify.outbox import Outbox
+    from monitor.reader import Reader
+    from monitor.service import Monitor, utc_now
 
     config, ruleset = load(options)
     outbox = Outbox(outbox_path(store_path(options, config)))
@@ -192,6 +211,8 @@ def outbox_path(place: Path | str) -> Path:
     if isinstance(place, Path):
         return place.with_name(f"{place.name}.notices")
     import platformdirs
+
+    from monitor.store.engine import masked
 
     name = hashlib.sha256(masked(place).encode()).hexdigest()[:12]
     return platformdirs.user_state_path("monitor", appauthor=False) / f"notices-{name}.db"

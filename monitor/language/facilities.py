@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from monitor.language.inflection import term_keys
 from monitor.language.terms import Hits, Term, Word
@@ -64,7 +64,7 @@ class Facility:
 @cache
 def gazetteer() -> dict[str, Facility]:
     """All shipped facilities by id."""
-    data = json.loads(files(__package__).joinpath("facilities.json").read_text(encoding="utf-8"))
+    data = json.loads(Path(__file__).with_name("facilities.json").read_text(encoding="utf-8"))
     found = {}
     for row in data["facilities"]:
         aliases = tuple((lang, tuple(names)) for lang, names in row["aliases"].items())

@@ -11,14 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
-from monitor import __version__
+import monitor
 from monitor.model import Rule
 
 # Everything between an entry's text and its alert.
-_READER = ("language", "rules", "claims", "baseline", "model", "pipeline.py", "kept.py", "yamlfile.py")
+_READER = ("language", "rules", "claims", "baseline", "model", "alerting.py", "kept.py", "yamlfile.py")
 _KINDS = (".py", ".yml", ".json")
 
 
@@ -36,23 +35,23 @@ def fingerprint(rules: Sequence[Rule], lists: Mapping[str, tuple[str, ...]]) -> 
 @cache
 def reader_version() -> str:
     """A hash of the code and the word lists that read an entry, as installed."""
-    return version_of(files("monitor"))
+    return version_of(Path(monitor.__file__).parent)
 
 
-def version_of(package: Traversable) -> str:
-    """The same for the package in another place."""
-    digest = hashlib.sha256(__version__.encode())
-    for path, content in _sources(package):
+def version_of(package: Path, names: Sequence[str] = _READER) -> str:
+    """The same for the package in another place, or for other files and folders of it."""
+    digest = hashlib.sha256(monitor.__version__.encode())
+    for path, content in _sources(package, names):
         digest.update(f"{path}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
-def _sources(package: Traversable) -> Iterator[tuple[str, bytes]]:
-    for name in _READER:
+def _sources(package: Path, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
         yield from _under(package.joinpath(name), name)
 
 
-def _under(place: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+def _under(place: Path, path: str) -> Iterator[tuple[str, bytes]]:
     if place.is_dir():
         for child in sorted(place.iterdir(), key=lambda child: child.name):
             yield from _under(child, f"{path}/{child.name}")

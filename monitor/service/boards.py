@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import review
+from monitor.alerting import amended
 from monitor.baseline.facts import label_of
 from monitor.baseline.overdue import overdue, planned
 from monitor.errors import ReviewError
@@ -14,7 +15,6 @@ from monitor.feeds.health import sick_regions
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
 from monitor.model import Board, Decision, Fact, Feed, FeedRow, FeedState, Found, Lane, Overruled, Reliability, Story
-from monitor.pipeline import amended
 from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings

@@ -58,7 +58,7 @@ class Reader(Parse, Protocol):
     """What reads documents and entries away from this process; see `monitor.reader`."""
 
     async def read(self, entries: Sequence[Entry], feed: Feed) -> list[Alert | None] | None:
-        """One answer per entry, as `pipeline.understood` gives it; None where it could not be done there."""
+        """One answer per entry, as `alerting.understood` gives it; None where it could not be done there."""
 
     def read_archive(self, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None] | None:
         """The same for entries of any feeds, without an event loop: what is read anew in the background."""

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.alerting import judged, read_entry, understood
 from monitor.baseline.facts import read_facts
 from monitor.baseline.ledger import with_accepted
 from monitor.model import Alert, Entry, Fact, Story
-from monitor.pipeline import FeedOutcome, judged, read_entry, understood
+from monitor.pipeline import FeedOutcome
 from monitor.service.ports import Reader, Workplace
 from monitor.service.shelf import kept
 from monitor.store.alertrows import Kept

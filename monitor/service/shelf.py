@@ -9,9 +9,9 @@ from datetime import UTC, datetime, time
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from monitor.alerting import judged
 from monitor.baseline.facts import subject_of
 from monitor.model import Alert, Fact, Feed, Lane, Story
-from monitor.pipeline import judged
 from monitor.service.ports import Workplace
 from monitor.store.alertrows import Generation, Kept, StoryRow
 from monitor.stories import WINDOW, claim_key, fold

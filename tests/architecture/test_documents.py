@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from monitor import config
 from monitor.cli import cli
+from monitor.cli.commands import COMMANDS
 from monitor.cli.talk import MEANING, Exit
 from monitor.rules.engine import compile_rules
 
@@ -85,6 +86,13 @@ def test_commands_and_options_are_documented(name: str, command: click.Command) 
 @pytest.mark.parametrize("name", sorted({name.split()[1] for name, _ in ALL if " " in name}))
 def test_the_readme_names_every_command(name: str) -> None:
     assert f"`monitor {name}" in text_of(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("name", cli.list_commands(click.Context(cli)))
+def test_the_list_of_commands_says_of_each_what_it_says_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert COMMANDS[name][1] == command.get_short_help_str(limit=1000)
 
 
 @pytest.mark.parametrize("code", list(Exit))

@@ -19,11 +19,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from monitor.alerting import read_entry
 from monitor.baseline.facts import read_facts
 from monitor.cli.read import items_of
 from monitor.cli.setup import Options, load, read_seeds, seed_rules
 from monitor.model import Alert, Claim
-from monitor.pipeline import read_entry
 from monitor.stories import fold
 
 Record = dict[str, Any]

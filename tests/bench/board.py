@@ -24,9 +24,9 @@ from typing import Any
 
 import orjson
 
+from monitor.alerting import understood
 from monitor.language.facilities import gazetteer
 from monitor.model import Alert, Entry, FeedState
-from monitor.pipeline import understood
 from monitor.service import Monitor
 from monitor.service.shelf import kept
 from monitor.store.alerts import _Reading

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import ahocorasick_rs
 
+from monitor.alerting import read_entry
 from monitor.baseline.facts import read_facts
 from monitor.cli.setup import load_file, read_seeds
 from monitor.language.words import tokenize
 from monitor.model import Entry, Fact, Feed, FieldName, Rule
-from monitor.pipeline import read_entry
 from monitor.rules.engine import Ruleset, compile_rules
 from monitor.rules.evaluate import Origin
 from tests.bench.texts import SHARES, Words, entries

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.alerting import understood
 from monitor.apart import Apart, Stopped
 from monitor.feeds.identity import select
 from monitor.model import Config, Feed, NotAFeed, ParsedFeed
 from monitor.nursery import FORKS, Nursery
-from monitor.pipeline import understood
 from monitor.reader import Reader
 from tests.faults import RSS
 from tests.integration.world import DATA, ROOT

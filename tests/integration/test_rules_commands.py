@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alerting import understood
 from monitor.cli.setup import load_file
 from monitor.model import Entry, FeedState
-from monitor.pipeline import understood
 from monitor.review import decide
 from monitor.store.archive import Archive
 from monitor.stories import claim_key

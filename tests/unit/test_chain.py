@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from monitor.alerting import read_entry
 from monitor.baseline.ledger import ledger
 from monitor.model import Alert, Entry, Fact, Feed, LedgerRow, Story
-from monitor.pipeline import read_entry
 from monitor.stories import fold
 from tests.builders import day, facts, ruleset
 from tests.desk import Desk, written

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from monitor.alerting import gloss, local_date, read_entry, severity_of
 from monitor.demo.scenario import DemoEntry, load
 from monitor.feeds.identity import to_entry
 from monitor.model import SEVERITIES, Alert, Claim, Match, ParsedEntry, Severity, Verdict, VerdictName
-from monitor.pipeline import gloss, local_date, read_entry, severity_of
 from tests.builders import T0, claim, count, dates, day, entry, facts, feed, pool, read, ruleset
 
 DONE = datetime(2026, 1, 17, 8, tzinfo=UTC)

@@ -99,7 +99,7 @@ def test_it_is_the_same_in_every_process(seed: str) -> None:
         "claims/extract.py",
         "baseline/compare.py",
         "model/claims.py",
-        "pipeline.py",
+        "alerting.py",
     ],
 )
 def test_each_file_that_reads_an_entry_counts(file: str, tmp_path: Path) -> None:

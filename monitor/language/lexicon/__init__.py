@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from monitor import yamlfile
 from monitor.kept import name_of, once
-from monitor.yamlfile import load_data
 
 LANGUAGES = ("en", "ar", "fa", "ckb", "kmr", "tr", "he", "ru", "fr")
 
@@ -167,9 +167,9 @@ def world() -> World:
 
 
 def _read(name: str) -> Any:
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    reader = files("monitor").joinpath("yamlfile.py").read_bytes()
-    return once(name_of("lexicon", name, text, reader), lambda: load_data(text, name), _as_it_is, _as_it_is)
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    reader = Path(yamlfile.__file__).read_bytes()
+    return once(name_of("lexicon", name, text, reader), lambda: yamlfile.load_data(text, name), _as_it_is, _as_it_is)
 
 
 def _as_it_is(plain: Any) -> Any:
