@@ -1,8 +1,8 @@
 """One question and its answer over a connection of its own, in HTTP/1.1: h11 says what the bytes mean.
 
-A feed is asked for minutes apart: nothing is kept alive, so a pool of connections would only cost - most of the time of
-a poll that finds nothing. And a connection that was opened for a feed that may reach private addresses never serves
-one that may not.
+What httpx's client sends through (`transport`). A feed is asked for minutes apart: nothing is kept alive, so a pool of
+connections would only cost - most of the time of a poll that finds nothing. And a connection that was opened for a
+feed that may reach private addresses never serves one that may not.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from monitor.feeds.address import Address
 from monitor.feeds.causes import Failure
 from monitor.feeds.network import Resolver, connect_checked
 
@@ -36,7 +34,7 @@ class TimeoutException(Exception):
 
 
 class Exchange:
-    """A connection for one request: `async with Exchange(...) as exchange`, then `ask`, then read `aiter_stream`.
+    """A connection for one request: `open`, then `ask`, then read `body`; `abort` at the end, whatever happened.
 
     `context` is for https. `connect` and `read` are seconds: until the connection stands, and between two pieces of the
     answer. Raises Failure, RefusedAddress, the two above, OSError, ssl.SSLError, and h11's ProtocolErrors.
@@ -44,7 +42,8 @@ class Exchange:
 
     def __init__(
         self,
-        url: Address,
+        host: str,
+        port: int,
         *,
         resolve: Resolver,
         allow_private: bool,
@@ -52,46 +51,45 @@ class Exchange:
         connect: float,
         read: float,
     ) -> None:
-        self._url, self._resolve, self._allow_private, self._context = url, resolve, allow_private, context
+        self._host, self._port, self._context = host, port, context
+        self._resolve, self._allow_private = resolve, allow_private
         self._connect, self._silence = connect, read
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self.status = 0
         self.headers: Headers = ()
 
-    async def __aenter__(self) -> Self:
-        url = self._url
+    async def open(self) -> None:
+        """Connects to an address that was checked."""
         try:
             self._reader, self._writer = await connect_checked(
                 self._opened,
-                url.host,
-                url.dialled,
+                self._host,
+                self._port,
                 resolve=self._resolve,
                 allow_private=self._allow_private,
                 seconds=self._connect,
             )
         except socket.gaierror as error:
-            raise Failure(f"name not found: {url.host}", "offline") from error
+            raise Failure(f"name not found: {self._host}", "offline") from error
         except UnicodeError as error:
-            raise Failure(f"not a host name: {url.host}") from error
+            raise Failure(f"not a host name: {self._host}") from error
         except TimeoutError as error:
             raise ConnectTimeout from error
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def abort(self) -> None:
+        """Lets the connection go."""
         # Nobody waits for a server's goodbye: a TLS one may never come.
         if self._writer is not None:
             self._writer.transport.abort()
 
-    async def ask(self, method: str, headers: Headers, body: bytes = b"") -> None:
+    async def ask(self, method: str, target: bytes, headers: Headers, body: bytes = b"") -> None:
         """Sends the request, and takes status and headers of the answer."""
         import h11
 
         assert self._writer is not None
         self._protocol: Any = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD)
-        request = h11.Request(method=method, target=self._url.target, headers=list(headers))
+        request = h11.Request(method=method, target=target, headers=list(headers))
         sent = self._protocol.send(request)
         sent += self._protocol.send(h11.Data(body)) if body else b""
         self._writer.write(sent + self._protocol.send(h11.EndOfMessage()))
@@ -102,7 +100,7 @@ class Exchange:
             event = await self._event()
         self.status, self.headers = event.status_code, event.headers.raw_items()
 
-    async def aiter_stream(self) -> AsyncIterator[bytes]:
+    async def body(self) -> AsyncIterator[bytes]:
         """The body as it comes, still compressed where the server compresses."""
         import h11
 
@@ -126,6 +124,6 @@ class Exchange:
         return event
 
     async def _opened(self, address: str, seconds: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        tls: dict[str, Any] = {"ssl": self._context, "server_hostname": self._url.host} if self._context else {}
+        tls: dict[str, Any] = {"ssl": self._context, "server_hostname": self._host} if self._context else {}
         async with asyncio.timeout(seconds):
-            return await asyncio.open_connection(address, self._url.dialled, **tls)
+            return await asyncio.open_connection(address, self._port, **tls)

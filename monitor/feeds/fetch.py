@@ -12,18 +12,19 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from monitor.feeds.address import Address
 from monitor.feeds.causes import REASONS, Failure, explain
 from monitor.feeds.clean import mask_url, safe, web_url
 from monitor.feeds.document import is_challenge
 from monitor.feeds.inflate import Inflater, TooLarge, amount
 from monitor.feeds.network import Resolver
 from monitor.feeds.schedule import address
-from monitor.feeds.transport import Response, Transport
 from monitor.feeds.wishes import retry_after, wish
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotModified
+
+if TYPE_CHECKING:
+    from monitor.feeds.transport import URL, Response
 
 __all__ = ["Fetcher", "mask_url"]
 
@@ -67,16 +68,19 @@ class Fetcher:
     ) -> None:
         self._user_agent, self._connect, self._read, self._wall = user_agent, connect, read, wall
         self._max_bytes = max_bytes
-        self._transport = Transport(resolve)
+        # Here, because httpx is a part of a second: who only names this class does not pay for it.
+        from monitor.feeds.transport import Client
+
+        self._client = Client(resolve)
 
     async def __aenter__(self) -> Self:
-        self._transport.open()
+        self._client.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._transport.close()
+        await self._client.aclose()
 
     async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
         """Ask for a feed, conditionally where `state` holds validators. Raises nothing but CancelledError."""
@@ -99,44 +103,46 @@ class Fetcher:
         return replace(result, seconds=round(time.monotonic() - start, 3))
 
     async def _follow(self, feed: Feed, state: FeedState, progress: _Progress) -> FetchResult:
-        url = _taken(self._checked(address(feed, state)))
+        url = self._client.address(self._checked(address(feed, state)))
         # What the user gave is for the configured server, not for one that the feed has moved to since.
-        origin, seen = _taken(self._checked(feed.url)).origin, {str(url)}
+        origin, seen = _origin(self._client.address(self._checked(feed.url))), {_shown(url)}
         for_good, moved_to = True, None
         for hop in range(_REDIRECTS + 1):
-            asked = _headers(url, feed, state, self._user_agent, url.origin == origin)
-            async with self._transport.asked(
+            asked = _headers(url, feed, state, self._user_agent, _origin(url) == origin)
+            async with self._client.asked(
                 url, asked, allow_private=feed.allow_private, connect=self._connect, read=self._read
             ) as response:
                 headers = _named(response)
-                if response.status not in _REDIRECT_CODES:
+                if response.status_code not in _REDIRECT_CODES:
                     return replace(await self._answer(response, headers, url, state, progress), moved_to=moved_to)
             target = headers.get("location", "")
-            location = web_url(target, str(url))
+            location = web_url(target, _shown(url))
             if location is None:
                 raise Failure(
-                    f"{response.status} redirect to an address that is no web page: {target[:200] or 'none given'}"
+                    f"{response.status_code} redirect to an address that is no web page: {target[:200] or 'none given'}"
                 )
-            url = _taken(location)
-            if str(url) in seen:
+            url = self._client.address(location)
+            if _shown(url) in seen:
                 raise Failure("redirect loop")
-            seen.add(str(url))
-            for_good = for_good and response.status in _FOR_GOOD
-            moved_to = str(url) if for_good else moved_to
+            seen.add(_shown(url))
+            for_good = for_good and response.status_code in _FOR_GOOD
+            moved_to = _shown(url) if for_good else moved_to
             if hop == _REDIRECTS:
                 break
         raise Failure(f"redirect loop: more than {_REDIRECTS} redirects")
 
     async def _answer(
-        self, response: Response, headers: Mapping[str, str], url: Address, state: FeedState, progress: _Progress
+        self, response: Response, headers: Mapping[str, str], url: URL, state: FeedState, progress: _Progress
     ) -> Fetched | NotModified:
         etag, modified = _raw(response, b"etag"), _raw(response, b"last-modified")
-        if response.status == 304 and (state.etag or state.last_modified):
+        if response.status_code == 304 and (state.etag or state.last_modified):
             return NotModified(etag, modified, wish(headers), 0.0)
-        if not 200 <= response.status < 300 or response.status == 206:
+        if not 200 <= response.status_code < 300 or response.status_code == 206:
             raise await self._refusal(response, headers)
         body = await self._body(response, headers, progress)
-        return Fetched(body, str(url), safe(headers.get("content-type", ""))[:200], etag, modified, wish(headers), 0.0)
+        return Fetched(
+            body, _shown(url), safe(headers.get("content-type", ""))[:200], etag, modified, wish(headers), 0.0
+        )
 
     async def _body(self, response: Response, headers: Mapping[str, str], progress: _Progress) -> bytes:
         encoding = headers.get("content-encoding", "").strip().lower().removeprefix("x-")
@@ -144,7 +150,7 @@ class Fetcher:
             raise Failure(f"sends the encoding {encoding[:40]}, which was not asked for")
         inflater = Inflater(encoding, self._max_bytes)
         try:
-            async for chunk in response.aiter_stream():
+            async for chunk in response.aiter_raw():
                 progress.received += len(chunk)
                 inflater.feed(chunk)
         except TooLarge:
@@ -156,7 +162,7 @@ class Fetcher:
         return bytes(inflater.body)
 
     async def _refusal(self, response: Response, headers: Mapping[str, str]) -> Failure:
-        status = response.status
+        status = response.status_code
         challenged = headers.get("cf-mitigated", "") == "challenge" or is_challenge(await self._peek(response, headers))
         retry = retry_after(headers) if status in (429, 503) else None
         if challenged:
@@ -171,7 +177,7 @@ class Fetcher:
         try:
             # The status already tells the cause; the page may only add to it, so it gets little time.
             async with asyncio.timeout(min(3.0, self._wall / 4)):
-                async for chunk in response.aiter_stream():
+                async for chunk in response.aiter_raw():
                     inflater.feed(chunk)
         except Exception:  # noqa: BLE001, S110 - whatever breaks here, the status has been received
             pass
@@ -186,39 +192,40 @@ class Fetcher:
         return explain(error, received=progress.received, connect=self._connect, read=self._read)
 
 
-def _headers(
-    url: Address, feed: Feed, state: FeedState, user_agent: str, same_origin: bool
-) -> list[tuple[bytes, bytes]]:
+def _headers(url: URL, feed: Feed, state: FeedState, user_agent: str, same_origin: bool) -> dict[bytes, bytes]:
     headers = {
-        "host": url.netloc.encode(),
+        "host": url.netloc,
         "user-agent": user_agent.encode(),
         "accept": _ACCEPT.encode(),
         "connection": b"close",
     }
     if same_origin:
         # What the user gave for this server is not for the one it redirects to.
-        if url.user or url.password:
-            headers["authorization"] = b"Basic " + base64.b64encode(f"{url.user}:{url.password}".encode())
+        if url.userinfo:
+            headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
         headers |= {name.lower(): value.encode() for name, value in feed.headers if name.lower() not in _OURS}
     headers["accept-encoding"] = b"gzip, deflate"
     if state.etag:
         headers["if-none-match"] = state.etag.encode("latin-1", "replace")
     if state.last_modified:
         headers["if-modified-since"] = state.last_modified.encode("latin-1", "replace")
-    return [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
+    return {name.encode("latin-1", "replace"): value for name, value in headers.items()}
 
 
-def _taken(url: str) -> Address:
-    try:
-        return Address.of(url)
-    except ValueError as error:
-        raise Failure(str(error)) from error
+def _shown(url: URL) -> str:
+    """The address without who asks: that is for the server alone."""
+    return str(url.copy_with(userinfo=b""))
+
+
+def _origin(url: URL) -> tuple[str, str, int | None]:
+    """What two addresses of one server have in common."""
+    return url.scheme, url.host, url.port
 
 
 def _named(response: Response) -> dict[str, str]:
     """The headers by their names in lower case; of one given several times the values in a row."""
     headers: dict[str, str] = {}
-    for name, value in response.headers:
+    for name, value in response.headers.raw:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
@@ -227,6 +234,10 @@ def _named(response: Response) -> dict[str, str]:
 def _raw(response: Response, wanted: bytes) -> str | None:
     # Latin-1 maps each byte to one character and back: validators are returned byte for byte.
     return next(
-        (value.decode("latin-1") for name, value in response.headers if name.lower() == wanted and len(value) <= 1_000),
+        (
+            value.decode("latin-1")
+            for name, value in response.headers.raw
+            if name.lower() == wanted and len(value) <= 1_000
+        ),
         None,
     )

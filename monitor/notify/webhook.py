@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from monitor.feeds.address import Address
 from monitor.feeds.causes import REASONS, Failure, explain
 from monitor.feeds.clean import mask_url
 from monitor.feeds.network import RefusedAddress
-from monitor.feeds.transport import Transport
 from monitor.model import Notify
+
+if TYPE_CHECKING:
+    from monitor.feeds.transport import Client
 
 _WALL = 15.0  # seconds for all of it
 _ANSWER = 65_536  # bytes of an answer that are read; what it says does not matter
@@ -20,11 +21,13 @@ _ANSWER = 65_536  # bytes of an answer that are read; what it says does not matt
 
 async def post(line: Notify, record: dict[str, Any], key: str, *, user_agent: str) -> str:
     """Sends a record as JSON. Returns why it was not taken; empty where it was. Raises nothing but CancelledError."""
-    transport, wall = Transport(), _WALL
-    transport.open()
+    from monitor.feeds.transport import Client
+
+    client, wall = Client(), _WALL
+    client.open()
     try:
         async with asyncio.timeout(wall):
-            status = await _post(transport, line, record, key, user_agent, wall)
+            status = await _post(client, line, record, key, user_agent, wall)
     except TimeoutError:
         return f"no answer within {wall:g} s"
     except RefusedAddress as refused:
@@ -34,20 +37,18 @@ async def post(line: Notify, record: dict[str, Any], key: str, *, user_agent: st
     except Exception as error:  # noqa: BLE001 - a poll goes on whatever a receiver does
         return mask_url(explain(error, received=0, connect=wall, read=wall)[1])
     finally:
-        transport.close()
+        await client.aclose()
     if 200 <= status < 300:
         return ""
     reason = "redirects; give the address it leads to" if 300 <= status < 400 else REASONS.get(status, "refused")
     return f"{status} {reason}"
 
 
-async def _post(
-    transport: Transport, line: Notify, record: dict[str, Any], key: str, user_agent: str, wall: float
-) -> int:
-    url = Address.of(line.url)
+async def _post(client: Client, line: Notify, record: dict[str, Any], key: str, user_agent: str, wall: float) -> int:
+    url = client.address(line.url)
     body = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
     headers = {
-        "host": url.netloc.encode(),
+        "host": url.netloc,
         "user-agent": user_agent.encode(),
         "content-type": b"application/json; charset=utf-8",
         "content-length": str(len(body)).encode(),
@@ -55,16 +56,16 @@ async def _post(
         "idempotency-key": key.encode(),
         "connection": b"close",
     }
-    if url.user or url.password:
-        headers["authorization"] = b"Basic " + base64.b64encode(f"{url.user}:{url.password}".encode())
+    if url.userinfo:
+        headers["authorization"] = b"Basic " + base64.b64encode(f"{url.username}:{url.password}".encode())
     headers |= {name.lower(): value.encode() for name, value in line.headers}
-    named = [(name.encode("latin-1", "replace"), value) for name, value in headers.items()]
-    async with transport.asked(
+    named = {name.encode("latin-1", "replace"): value for name, value in headers.items()}
+    async with client.asked(
         url, named, allow_private=line.allow_private, connect=wall, read=wall, method="POST", body=body
     ) as response:
         read = 0
-        async for chunk in response.aiter_stream():
+        async for chunk in response.aiter_raw():
             read += len(chunk)
             if read > _ANSWER:
                 break
-        return response.status
+        return response.status_code

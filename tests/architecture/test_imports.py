@@ -15,8 +15,6 @@ HOMES = {
     "httpx": ("feeds/transport.py",),
     "h11": ("feeds/exchange.py",),
     "httpcore": ("feeds/transport.py",),
-    "certifi": ("feeds/transport.py",),
-    "idna": ("feeds/address.py",),
     "feedparser": ("feeds/parse.py",),
     "selectolax": ("feeds/clean.py", "feeds/page.py"),
     "tinydb": ("store/",),
