@@ -30,7 +30,8 @@ from monitor.model import Config, FeedState
 from monitor.rules.engine import Ruleset
 from monitor.service.ports import SICK_HEALTH, utc_now
 from monitor.store.archive import Archive
-from monitor.store.engine import masked
+from monitor.store.engine import Engine
+from monitor.store.names import masked
 
 State = Literal["ok", "look", "wrong"]
 _LIBRARIES = ("textual", "httpx", "feedparser", "tinydb", "pydantic", "ruamel.yaml", "click", "lark")
@@ -88,12 +89,15 @@ def examine(options: Options) -> Iterator[Finding]:
     yield _told("baseline", lambda: _baseline(config, ruleset))
     place = store_path(options, config)
     yield Finding("disk", *_disk(place))
-    yield Finding("notices", *_notices(config, outbox_path(place)))
+    if isinstance(place, Path):
+        yield Finding("notices", *_notices(config, outbox_path(place)))
     if isinstance(place, Path) and not place.exists():
         yield Finding("store", "ok", f"{place} is not there yet; the first poll makes it")
         return
     try:
         with closing(open_store(options, config)) as archive:
+            if not isinstance(place, Path):
+                yield _told("notices", lambda: _notices(config, outbox_path(place), archive.common))
             yield _told("store", lambda: _store(archive))
             yield _told("feeds", lambda: _feeds(config, archive.feed_states()))
             yield _told("clock", lambda: _clock(archive.feed_states()))
@@ -202,7 +206,7 @@ def _feeds(config: Config, states: dict[str, FeedState]) -> tuple[State, str]:
     return "look", f"{words} ({named}{'; ...' if len(sick) > 3 else ''}): monitor feeds list --sick"
 
 
-def _notices(config: Config, box: Path) -> tuple[State, str]:
+def _notices(config: Config, box: Path, common: Engine | None = None) -> tuple[State, str]:
     if not config.notify:
         return "ok", "none asked for; `notify:` in feeds.yml tells outside the screen"
     from monitor.notify import Notifier
@@ -211,9 +215,10 @@ def _notices(config: Config, box: Path) -> tuple[State, str]:
     lines = ", ".join(f"{line.channel} ({line.when})" for line in config.notify)
     if any(line.channel == "apprise" for line in config.notify) and not _version("apprise"):
         return "wrong", f"{lines}: the channel apprise needs the extra [notify]"
-    if not box.exists():
+    if not box.exists() and common is None:
         return "ok", lines
-    silent = Notifier(Outbox(box), clock=utc_now, ring=lambda: None, user_agent="", background=False)
+    shared = Outbox.at(common) if common is not None else None
+    silent = Notifier(Outbox.at(box), clock=utc_now, ring=lambda: None, user_agent="", background=False, shared=shared)
     silent.configure(config.notify)
     problems = silent.problems()
     return ("look", "\n".join((lines, *problems))) if problems else ("ok", lines)

@@ -17,7 +17,7 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.model import Config
 from monitor.reader import Reader
 from monitor.service import Monitor, News
-from monitor.store.engine import masked
+from monitor.store.names import masked
 
 Look = tuple[tuple[str, int, int, int], ...]
 _REST = 0.3  # seconds without a change, after which a file counts as written

@@ -19,7 +19,7 @@ from monitor.cli.talk import Exit, several, tell
 from monitor.errors import ConfigError, InputError
 from monitor.feeds.clean import mask_url
 from monitor.model import Config, Feed, Notify, Rule
-from monitor.store.engine import masked
+from monitor.store.names import masked
 
 
 @click.group("config")

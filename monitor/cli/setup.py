@@ -171,9 +171,10 @@ def opened(options: Options, *, ring: Callable[[], None] | None = None) -> Itera
     from monitor.service import Monitor, utc_now
 
     config, ruleset = load(options)
-    outbox = Outbox(outbox_path(store_path(options, config)))
-    notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT)
+    outbox = Outbox.at(outbox_path(store_path(options, config)))
     with open_store(options, config) as archive, closing(Renewing(options, config, Reader(config))) as renewing:
+        shared = Outbox.at(archive.common) if archive.common is not None else None
+        notifier = Notifier(outbox, clock=utc_now, ring=ring or bell, user_agent=USER_AGENT, shared=shared)
         try:
             monitor = Monitor(
                 config,
@@ -212,7 +213,7 @@ def outbox_path(place: Path | str) -> Path:
         return place.with_name(f"{place.name}.notices")
     import platformdirs
 
-    from monitor.store.engine import masked
+    from monitor.store.names import masked
 
     name = hashlib.sha256(masked(place).encode()).hexdigest()[:12]
     return platformdirs.user_state_path("monitor", appauthor=False) / f"notices-{name}.db"

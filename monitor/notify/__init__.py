@@ -23,6 +23,7 @@ __all__ = ["Notifier"]
 _LOOK = 30.0  # seconds after which waiting messages are looked at again, whatever the clock says
 _TRIES = 5  # another process may tell of the same board at the same moment
 _REMIND = timedelta(minutes=1)
+_FOR_ALL = frozenset({"webhook", "apprise"})
 
 
 class Notifier:
@@ -36,8 +37,11 @@ class Notifier:
         ring: Callable[[], None],
         user_agent: str,
         background: bool = True,
+        shared: Outbox | None = None,
     ) -> None:
-        """`ring` sounds the bell, from any thread; `background` False: nothing is sent but by `deliver`."""
+        """`ring` sounds the bell, from any thread; `background` False: nothing is sent but by `deliver`; `shared`: the
+        outbox of all machines over the store, where there are several."""
+        self._shared = shared
         self._outbox, self._clock, self.ring, self._user_agent = outbox, clock, ring, user_agent
         self._lines: tuple[Notify, ...] = ()
         self._background, self._thread = background, None
@@ -74,12 +78,24 @@ class Notifier:
         self.start()
 
     def _consider(self, line: Notify, board: Board) -> None:
-        name = line_id(line)
+        name, box = line_id(line), self._box(line)
         for _ in range(_TRIES):
-            told = self._outbox.told(name)
+            told = box.told(name)
+            if not told and box is not self._outbox and (before := self._outbox.told(name)):
+                # What this machine told of while it was the only one.
+                box.put(name, (), tuple(before.values()), told)
+                continue
             notes, state = consider(line, board, told)
-            if not (notes or state) or self._outbox.put(name, notes, state, told):
+            if not (notes or state) or box.put(name, notes, state, told):
                 return
+
+    def _box(self, line: Notify) -> Outbox:
+        """Where a line's notices are kept: those that reach the same people from every machine, for all of them."""
+        return self._shared if self._shared is not None and line.channel in _FOR_ALL else self._outbox
+
+    def _boxes(self) -> tuple[Outbox, ...]:
+        # Also what waited on this machine before the store was shared goes out.
+        return (self._outbox,) if self._shared is None else (self._outbox, self._shared)
 
     def problems(self) -> tuple[str, ...]:
         """Channels that do not deliver, in words."""
@@ -87,7 +103,7 @@ class Notifier:
             return ()
         names = {line_id(line): line for line in self._lines}
         try:
-            troubles = self._outbox.troubles()
+            troubles = [one for box in self._boxes() for one in box.troubles()]
         except StoreError as error:
             return (str(error),)
         told = [
@@ -124,32 +140,33 @@ class Notifier:
         """Sends all that may be sent now, all lines side by side. Seconds until there may be more."""
         lines = {line_id(line): line for line in self._lines}
         try:
-            await asyncio.gather(*(self._deliver(name, line) for name, line in lines.items()))
-            moments = [moment for name, line in lines.items() if (moment := self._next(name, line)) is not None]
+            pairs = [(box, name, line) for name, line in lines.items() for box in self._boxes()]
+            await asyncio.gather(*(self._deliver(*pair) for pair in pairs))
+            moments = [moment for pair in pairs if (moment := self._next(*pair)) is not None]
         except StoreError as error:
             self._trouble = str(error)
             return _LOOK
         now = self._clock()
         return min([_LOOK, *(max((moment - now).total_seconds(), 0.2) for moment in moments)])
 
-    async def _deliver(self, name: str, line: Notify) -> None:
+    async def _deliver(self, box: Outbox, name: str, line: Notify) -> None:
         now = self._clock()
-        for notes in ready(line, self._outbox.waiting(name), self._outbox.last(name), now):
-            self._outbox.gather(name, notes, now)
-        batches = self._outbox.take(name, now)
-        await asyncio.gather(*(self._send(line, batch) for batch in batches))
+        for notes in ready(line, box.waiting(name), box.last(name), now):
+            box.gather(name, notes, now)
+        batches = box.take(name, now)
+        await asyncio.gather(*(self._send(box, line, batch) for batch in batches))
 
-    async def _send(self, line: Notify, batch: Batch) -> None:
+    async def _send(self, box: Outbox, line: Notify, batch: Batch) -> None:
         cause = await send(line, batch, ring=self.ring, user_agent=self._user_agent)
         if cause:
-            self._outbox.failed(batch, cause, self._clock())
+            box.failed(batch, cause, self._clock())
         else:
-            self._outbox.sent(batch, self._clock())
+            box.sent(batch, self._clock())
 
-    def _next(self, name: str, line: Notify) -> datetime | None:
-        waiting = self._outbox.waiting(name)
-        times = [next_time(line, waiting, self._outbox.last(name), self._clock())] if waiting else []
-        due = self._outbox.next_due(name)
+    def _next(self, box: Outbox, name: str, line: Notify) -> datetime | None:
+        waiting = box.waiting(name)
+        times = [next_time(line, waiting, box.last(name), self._clock())] if waiting else []
+        due = box.next_due(name)
         return min([*times, *([due] if due is not None else [])], default=None)
 
     def _run(self) -> None:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState, Revision, SharedConfig
-from monitor.store.engine import found_engine
+from monitor.store.names import found_engine
 
 if TYPE_CHECKING:
     from monitor.store.alerts import AlertCache
+    from monitor.store.engine import Engine
 
 MAX_REVISIONS = 24
 LEASE = 180.0
@@ -58,6 +59,8 @@ class Archive(ABC):
     """What was derived from the entries, where the engine can keep it."""
     shared: bool = False
     """Whether several machines may be at work on it."""
+    common: Engine | None = None
+    """Its database, where several machines may keep there what is for all of them."""
 
     @classmethod
     def open(cls, target: Path | str, *, fold: Fold | None = None) -> Archive:

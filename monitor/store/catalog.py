@@ -160,7 +160,9 @@ class Catalog:
             f" doc {form.text} NOT NULL)"
         )
         bare = layout.table.strip('"')
-        session.run(f'CREATE INDEX "{bare}_version" ON {layout.table} (version)')
+        # Who reads on from where he was goes by both; SQLite's indexes hold the arrival anyhow.
+        also = ", arrival" if keyed and form.name == "postgresql" else ""
+        session.run(f'CREATE INDEX "{bare}_version" ON {layout.table} (version{also})')
         session.run(f'CREATE INDEX "{bare}_odd" ON {layout.table} (odd) WHERE odd = 1')
         self._index(session, layout, fields)
         session.run(

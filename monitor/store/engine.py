@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from monitor.errors import StoreBusy, StoreError
 
@@ -106,6 +105,8 @@ class Engine(ABC):
     dialect: Dialect
     form: int
     """The form of the store as it was opened; see `migrate`."""
+    migrating = False
+    """Whether it is being brought to another form by us."""
 
     def __init__(self, place: str, patience: float = PATIENCE) -> None:
         self.place, self.patience = place, patience
@@ -236,6 +237,18 @@ class Engine(ABC):
         for connection in free:
             connection.close()
 
+    def known_form(self, found: int) -> None:
+        """Raises StoreError where another, newer monitor has migrated the store since we opened it."""
+        if found > self.form and not self.migrating:
+            raise self.newer(found, self.form)
+
+    def newer(self, found: int, known: int) -> StoreError:
+        """What to tell whose store a newer monitor has migrated."""
+        return StoreError(
+            f"{self.place}: the store has form {found}, this monitor knows forms up to {known}. "
+            "Update monitor, or name another place with `store:` in feeds.yml."
+        )
+
     def busy(self) -> StoreBusy:
         """What to tell who waited in vain."""
         return StoreBusy(
@@ -300,51 +313,3 @@ class Engine(ABC):
             if told is None:
                 raise
             raise told from error
-
-
-def found_engine(target: str | Path) -> str:
-    """Which engine a store's name asks for: "json", "sqlite" or "postgresql".
-
-    A file that is there is told by its first bytes, one that is not by its ending; without a known ending it is SQLite.
-
-    Raises:
-        StoreError: an address of a kind that there is no engine for.
-    """
-    name = str(target)
-    scheme, found, _ = name.partition("://")
-    if isinstance(target, str) and found:
-        if scheme in ("postgresql", "postgres"):
-            return "postgresql"
-        if scheme == "sqlite":
-            return "sqlite"
-        raise StoreError(
-            f"There is no store of the kind {scheme}://. Give a path (store.db, store.json), sqlite:///PATH or "
-            "postgresql://USER@HOST/DATABASE."
-        )
-    path = Path(name).expanduser()
-    if path.is_file():
-        with path.open("rb") as file:
-            head = file.read(16)
-        if head.startswith(b"SQLite format 3"):
-            return "sqlite"
-        if head.lstrip()[:1] in (b"{", b"["):
-            return "json"
-    return "json" if path.suffix == ".json" else "sqlite"
-
-
-def sqlite_path(target: str | Path) -> Path:
-    """The file that a path or sqlite:///PATH names (sqlite:////absolute)."""
-    name = str(target)
-    if isinstance(target, str) and name.startswith("sqlite://"):
-        name = name.removeprefix("sqlite://").removeprefix("/")
-    return Path(name).expanduser()
-
-
-def masked(target: str | Path) -> str:
-    """The name of a store for messages: an address without its password and options."""
-    name = str(target)
-    if not name.startswith(("postgresql://", "postgres://")):
-        return name
-    parts = urlsplit(name)
-    user, found, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, f"{user.split(':')[0]}{found}{host}", parts.path, "", ""))

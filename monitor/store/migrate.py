@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.errors import StoreError
 from monitor.store.engine import Engine, Session
 from monitor.store.sqlite import FORM, SqliteEngine
 
@@ -29,19 +28,23 @@ def migrate(engine: Engine, *, form: int = FORM, steps: Mapping[int, Step] = STE
     if found == form:
         return None
     if found > form:
-        raise StoreError(
-            f"{engine.place}: the store has form {found}, this monitor knows forms up to {form}. "
-            "Update monitor, or name another place with `store:` in feeds.yml."
-        )
+        raise engine.newer(found, form)
     copy = backup_path(engine, f"form-{found}")
-    engine.backup(copy)
-    with engine.writing() as session:
-        # Another monitor may have migrated while we copied.
-        for number in range(int(session.run("SELECT form FROM monitor_store")[0][0]) + 1, form + 1):
-            steps[number](session)
-            session.run("UPDATE monitor_store SET form = ?", (number,))
-        session.stamp()
-    engine.form = form
+    engine.migrating = True
+    try:
+        engine.backup(copy)
+        with engine.writing() as session:
+            # Another monitor may have migrated while we copied.
+            found = int(session.run("SELECT form FROM monitor_store")[0][0])
+            for number in range(found + 1, form + 1):
+                steps[number](session)
+                session.run("UPDATE monitor_store SET form = ?", (number,))
+            session.stamp()
+        engine.form = form
+    finally:
+        engine.migrating = False
+    if found > form:
+        raise engine.newer(found, form)
     return copy
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from monitor.errors import StoreError
-from monitor.store.engine import CHUNK, PATIENCE, STORE_TABLES, Dialect, Engine, Row, Session, masked
+from monitor.store.engine import CHUNK, PATIENCE, STORE_TABLES, Dialect, Engine, Row, Session
+from monitor.store.names import masked
 from monitor.store.sqlite import FORM
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ DIALECT = Dialect(
     by_id="id",
     now="extract(epoch FROM clock_timestamp())::double precision",
 )
-_WRITE: LiteralString = "BEGIN; SELECT layout, version FROM monitor_store FOR UPDATE"
-_LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout, NULL FROM monitor_store"
-_READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout, NULL FROM monitor_store"
+_WRITE: LiteralString = "BEGIN; SELECT layout, form, version FROM monitor_store FOR UPDATE"
+_LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout, form, NULL FROM monitor_store"
+_READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout, form, NULL FROM monitor_store"
 _NUMBERS = count()
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _FULL = frozenset({"53100", "53200"})
@@ -136,7 +137,8 @@ class PostgresEngine(Engine):
         while cursor.nextset():
             pass
         session = PostgresSession(connection, writes)
-        layout, version = cursor.fetchall()[0]
+        layout, form, version = cursor.fetchall()[0]
+        self.known_form(int(form))
         session.layout, session.version = int(layout), None if version is None else int(version)
         return session
 

@@ -56,6 +56,7 @@ class RowArchive(Archive):
         self._engine, self._catalog = db.rows.engine, db.rows.catalog
         self.place, self.engine_name = self._engine.place, self._engine.dialect.name
         self.shared = self.engine_name == "postgresql"
+        self.common = self._engine if self.shared else None
         self._tables: dict[str, RowTable] = {
             name: db.table(name, keyed=True, fields=fields) for name, fields in _FIELDS.items()
         }

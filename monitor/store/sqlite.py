@@ -118,6 +118,8 @@ class SqliteEngine(Engine):
         if writes:
             connection.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
         connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            self.known_form(int(connection.execute("SELECT form FROM monitor_store").fetchone()[0]))
         return SqliteSession(connection, writes)
 
     def _asked(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:

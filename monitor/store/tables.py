@@ -20,7 +20,8 @@ from tinydb.table import Document, Table
 
 from monitor.errors import StoreError
 from monitor.store.catalog import Catalog, Fields, Layout, dumps
-from monitor.store.engine import Engine, Session, found_engine, sqlite_path
+from monitor.store.engine import Engine, Session
+from monitor.store.names import found_engine, sqlite_path
 from monitor.store.pushdown import Narrow, narrowed
 from monitor.store.rows import ReadRows, WriteRows, by_ids, write
 

@@ -7,6 +7,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ from monitor.notify import Notifier
 from monitor.notify.channels import arguments
 from monitor.notify.outbox import Outbox
 from monitor.notify.plan import line_id
+from monitor.store.rowarchive import RowArchive
 from tests.builders import T0, alert, claim, story
+from tests.store.engines import target
 from tests.unit.test_notify_plan import board, note, one
 
 OK, BUSY, MOVED = "200 OK", "503 Service Unavailable", "302 Found"
@@ -69,8 +72,15 @@ class Clock:
         return self.now
 
 
-def notifier(path: Path, clock: Clock, *lines: Notify, ring: Callable[[], None] = lambda: None) -> Notifier:
-    made = Notifier(Outbox(path / "box"), clock=clock, ring=ring, user_agent="test", background=False)
+def notifier(
+    path: Path,
+    clock: Clock,
+    *lines: Notify,
+    ring: Callable[[], None] = lambda: None,
+    shared: Outbox | None = None,
+) -> Notifier:
+    box = Outbox.at(path / "box")
+    made = Notifier(box, clock=clock, ring=ring, user_agent="test", background=False, shared=shared)
     made.configure(lines)
     return made
 
@@ -225,9 +235,65 @@ async def test_an_outbox_that_cannot_be_written_is_shown_and_raises_nothing(tmp_
     assert "cannot be kept" in telling.problems()[0]
 
 
-def test_after_three_days_a_message_is_given_up(tmp_path: Path) -> None:
-    outbox, line = Outbox(tmp_path / "box"), Notify("severity>=high", "bell")
+async def test_over_one_store_two_machines_tell_once_and_ring_each(tmp_path: Path) -> None:
+    clock, rung = Clock(), []
+    async with Receiver([BUSY, OK]) as receiver:
+        with target("postgresql", tmp_path) as place, RowArchive.at(place) as one_store, RowArchive.at(place) as other:
+            desks = []
+            for name, store in (("a", one_store), ("b", other)):
+                assert store.common is not None
+                lines = hook(receiver.url), Notify("severity>=high", "bell")
+                shared = Outbox.at(store.common)
+                ring = lambda name=name: rung.append(name)  # noqa: E731
+                desks.append(notifier(tmp_path / name, clock, *lines, ring=ring, shared=shared))
+            # Both see the story at the same moment, both try to tell of it, the first try fails.
+            await asyncio.gather(*(asyncio.to_thread(desk.consider, board(one())) for desk in desks))
+            await asyncio.gather(*(desk.deliver() for desk in desks))
+            assert (receiver.asked, receiver.taken) == (1, [])
+            assert all("503" in desk.problems()[0] for desk in desks), "the trouble is seen on both"
+            clock.now += timedelta(minutes=2)
+            await asyncio.gather(*(desk.deliver() for desk in desks))
+            for desk in desks:
+                desk.consider(board(one(), now=clock.now))
+                await desk.deliver()
+            assert [desk.problems() for desk in desks] == [(), ()]
+    assert (receiver.asked, len(receiver.taken)) == (2, 1)
+    assert sorted(rung) == ["a", "b"]
+
+
+async def test_what_a_machine_told_of_before_it_shared_its_store_is_not_told_again(tmp_path: Path) -> None:
+    clock = Clock()
+    async with Receiver([OK, BUSY, OK]) as receiver:
+        alone = notifier(tmp_path, clock, hook(receiver.url))
+        alone.consider(board(one()))
+        await alone.deliver()
+        alone.consider(board(one(), one("s2"), now=clock.now))
+        await alone.deliver()
+        with target("postgresql", tmp_path) as place, RowArchive.at(place) as store:
+            assert store.common is not None
+            sharing = notifier(tmp_path, clock, hook(receiver.url), shared=Outbox.at(store.common))
+            clock.now += timedelta(minutes=2)
+            sharing.consider(board(one(), one("s2"), one("s3"), now=clock.now))
+            await sharing.deliver()
+    # What waited on the machine has gone out too.
+    assert sorted(body["stories"][0]["story"] for _, body in receiver.taken) == ["s1", "s2", "s3"]
+
+
+@pytest.mark.parametrize("kind", ["file", "store"])
+def test_after_three_days_a_message_is_given_up(kind: str, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        if kind == "store":
+            store = stack.enter_context(RowArchive.at(stack.enter_context(target("postgresql", tmp_path))))
+            assert store.common is not None
+            given_up(Outbox.at(store.common))
+        else:
+            given_up(Outbox.at(tmp_path / "box"))
+
+
+def given_up(outbox: Outbox) -> None:
+    line = Notify("severity>=high", "bell")
     name = line_id(line)
+    assert (outbox.told(name), outbox.waiting(name), outbox.last(name), outbox.next_due(name)) == ({}, (), None, None)
     assert outbox.put(name, [note(1)], [], {})
     outbox.gather(name, outbox.waiting(name), T0)
     [batch] = outbox.take(name, T0)

@@ -22,7 +22,10 @@ from monitor.store.archive import sortable
 from monitor.store.engine import Session
 from monitor.store.migrate import migrate
 from monitor.store.rowarchive import RowArchive
+from monitor.store.sqlite import APPLICATION
+from monitor.store.tables import RowDB
 from monitor.store.transfer import adopt, copy, empty
+from tests.builders import ROOT
 from tests.store.engines import ENGINES, target
 
 T0 = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -342,8 +345,11 @@ def test_stats_and_compact(archive: Archive) -> None:
 def test_a_newer_form_is_refused(rows: RowArchive, place: str) -> None:
     with rows.db.rows.engine.writing() as session:
         session.run("UPDATE monitor_store SET form = 99")
-    with pytest.raises(StoreError, match="Update monitor"):
+    with pytest.raises(StoreError, match=r"form 99, this monitor knows forms up to 1\. Update monitor"):
         Archive.open(place)
+    # Also by one that has had it open since before.
+    with pytest.raises(StoreError, match=r"form 99, this monitor knows forms up to 1\. Update monitor"):
+        rows.commit(FeedState("a"), [entry(1)])
 
 
 def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
@@ -373,7 +379,48 @@ def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
         assert session.run("SELECT * FROM monitor_more") == []
     with closing(sqlite3.connect(copied)) as before:
         assert before.execute("SELECT form FROM monitor_store").fetchone() == (1,)
+        assert before.execute("SELECT count(*) FROM t_entries").fetchone() == (rows.count(),)
     assert migrate(engine, form=2, steps={}) is None
+
+
+def test_two_that_migrate_at_once_take_each_step_once(rows: RowArchive, place: str, tmp_path: Path) -> None:
+    filled(rows)
+    other = RowDB(place).rows.engine
+    first = rows.db.rows.engine
+    taken = []
+
+    def meanwhile(session: Session) -> None:
+        taken.append("second")
+
+    # The second found form 1 too, and comes to write when the first is through.
+    migrate(first, form=2, steps={2: lambda session: taken.append("first")})
+    assert other.form == 1
+    Path(tmp_path / "elsewhere").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("monitor.store.migrate.backup_path", lambda *_: tmp_path / "elsewhere" / "copy")
+        assert migrate(other, form=2, steps={2: meanwhile}) is not None
+    assert taken == ["first"]
+    with other.writing() as session:
+        assert session.run("SELECT form FROM monitor_store") == [(2,)]
+    other.close()
+
+
+def test_a_store_of_the_first_version_is_read_as_it_is(tmp_path: Path) -> None:
+    """The SQL of a store that the first version wrote: fewer tables, documents without what came later."""
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript((ROOT / "tests/data/store/first-version.sql").read_text(encoding="utf-8"))
+        # A dump leaves these out.
+        made.execute(f"PRAGMA application_id = {APPLICATION}")
+        made.execute("PRAGMA journal_mode = WAL")
+    with RowArchive.at(path) as old:
+        assert old.check() == []
+        assert [(one.key, one.evidence) for one in old.known("wire").values()] == [("guid:1", None), ("guid:2", None)]
+        assert review.verify(old.journal()) is None
+        assert [one.id for one in old.search("tanf")] == ["wire-1"]
+        old.commit(FeedState("wire", etag="2"), [entry(3)])
+        assert (old.count(), old.feed_states()["wire"].etag) == (3, "2")
+        assert old.config() is None
 
 
 def test_times_sort_as_text() -> None:

@@ -20,7 +20,7 @@ from monitor import review
 from monitor.errors import StoreBusy, StoreError
 from monitor.model import Entry, FeedState
 from monitor.store import Archive
-from monitor.store.engine import found_engine, masked, sqlite_path
+from monitor.store.names import found_engine, masked, sqlite_path
 from monitor.store.rowarchive import RowArchive
 from monitor.store.sqlite import SqliteEngine
 from monitor.store.tables import RowDB
