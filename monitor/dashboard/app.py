@@ -113,7 +113,7 @@ class MonitorApp(App[None], inherit_bindings=False):
         work = self.crew
         for task in (work.read(), work.poll(), work.writer(), work.open()):
             self.run_worker(task, group="monitor")
-        self.set_interval(1.0, self.beat)
+        self.set_interval(0.5, self.beat)
 
     def _wear(self, settings: Settings) -> None:
         """Look and be steered as the settings say."""
@@ -141,7 +141,7 @@ class MonitorApp(App[None], inherit_bindings=False):
         )
 
     def beat(self) -> None:
-        """Once a second: let the workers look whether something is due or was written elsewhere."""
+        """Twice a second: let the workers look whether something is due or was written elsewhere."""
         self.crew.beat()
         # A last beat may come when the screens have been taken down.
         if self.screen_stack and isinstance(self.screen, Frame):
