@@ -46,8 +46,8 @@ def roots(form: str, lang: str) -> tuple[str, ...]:
         # stop, stopped; base, basing; try, tried.
         open_ended = (last == "e" and len(form) > 3) or (last == "y" and len(form) > 2)
         return (form[:-1] if open_ended else form, *_ENGLISH_WRITTEN.get(form, ()))
-    # The Arabic feminine ending turns into t, the Turkish last consonant softens.
-    turns = (lang == "ar" and last == "ه") or (lang == "tr" and last in "kptç")
+    # The Arabic feminine ending turns into t and a last hamza into other letters, the Turkish last consonant softens.
+    turns = (lang == "ar" and last in "هء") or (lang == "tr" and last in "kptç")
     return (form[:-1] if turns else form,)
 
 
@@ -121,8 +121,10 @@ def _english(word: str) -> set[str]:
 _ARABIC_PREFIXES = {
     first + second for first in ("", "و", "ف") for second in ("", "ب", "ك", "ل", "س", "ال", "بال", "كال", "لل")
 } - {""}
-_ARABIC_SUFFIXES = frozenset(["هما", "كما", "تان", "تين", "ات", "ون", "ين", "ان", "ها", "هم", "نا", "كم", "ته", "ه"])
-_FEMININE = frozenset(["تان", "تين", "ته", "ات"])
+_ARABIC_SUFFIXES = frozenset(
+    ["هما", "كما", "تان", "تين", "تا", "تي", "ات", "ون", "ين", "ان", "وا", "ها", "هم", "نا", "كم", "ته", "ه", "ا"]
+)
+_FEMININE = frozenset(["تان", "تين", "تا", "تي", "ته", "ات"])
 
 
 def _arabic_heads(word: str) -> set[str]:
@@ -147,6 +149,9 @@ def _arabic(word: str) -> set[str]:
                 found.add(stem + "ه")
             elif stem[-1] == "ت":
                 found.add(stem[:-1] + "ه")
+            # The hamza that ends a word sits on another letter before a suffix: أجواء, أجوائها, أجواؤها.
+            elif stem.endswith(("اي", "او")):
+                found.add(stem[:-1] + "ء")
     return found
 
 

@@ -117,6 +117,8 @@ def fold(word: str, lang: str = "") -> str:
     if _PLAIN.fullmatch(word):
         return word
     text = unicodedata.normalize("NFKC", word).translate(_FOLD).casefold().translate(_FOLD)
+    # "Responsible" is written with either hamza: مسؤول, مسئول.
+    text = text.replace("مسيول", "مسوول")
     if _PLAIN.fullmatch(text):
         return text
     kept: list[str] = []
@@ -205,6 +207,9 @@ def breaks(text: str, lang: str) -> list[tuple[int, bool]]:
 def pieces(chunk: str, lang: str) -> tuple[Piece, ...]:
     """The words of a chunk: a stretch of text without blanks, over whose ends no word reaches."""
     found: list[Piece] = []
+    # A hashtag writes its blanks as underscores: #القوات_الأمريكية.
+    if "_" in chunk:
+        chunk = chunk.replace("_", " ")
     for match in _TOKEN.finditer(chunk):
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind == "acronym":

@@ -65,6 +65,8 @@ class Evaluation:
             return [(s.start, s.end) for s in self.reading.facilities if name in ("*", s.id)]
         if kind == "place" and name == "*":
             return [(s.start, s.end) for s in self.reading.places]
+        if kind == "actor":
+            return [(s.start, s.end) for s in self.reading.actors]
         if kind == "count":
             counted = find_counts(self.reading, self._lexicon)
             return [(c.start, c.end) for c in counted if c.count.unit == "personnel"]

@@ -38,8 +38,8 @@ def _shown_by(group: str) -> tuple[str, ...]:
     """Under which names a rule may ask for what the vocabulary has as `group`."""
     if group.startswith((SURE, UNSURE)):
         return "facility:*", "facility:" + group.partition(":")[2]
-    if group.startswith("name:") and group.removeprefix("name:") in world().places:
-        return group, "place:*"
+    if group.startswith("name:"):
+        return group, "place:*" if group.removeprefix("name:") in world().places else "actor:*"
     # A number of people needs the word for people.
     return (group, "count:*") if group == "unit:personnel" else (group,)
 

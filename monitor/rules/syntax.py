@@ -1,7 +1,7 @@
 """The rule language: text to a tree, with errors that show the place under a caret.
 
 AND OR NOT ( ) "exact phrase" word* w?rd =CaseSensitive NEAR/n PRE/n S(…) P(…) FIRST/n(…) ATLEAST/n(…)
-title: summary: text: source: lang: country: actor:ID facility:ID|* place:ID|* count:* frame:NAME @list
+title: summary: text: source: lang: country: actor:ID|* facility:ID|* place:ID|* count:* frame:NAME @list
 
 Mixing AND, OR and proximity without brackets is refused with both readings, because the two services that most
 analysts know rank them in opposite order.
@@ -71,7 +71,7 @@ class TermNode:
 
 @dataclass(frozen=True, slots=True)
 class GroupNode:
-    """A named group of terms: "@list", "name:US", "facility:ain-al-asad"; facility:*, place:* and count:* mean any."""
+    """A named group of terms: "@list", "name:US", "facility:ain-al-asad"; "facility:*", "actor:*" and the like mean any."""
 
     group: str
 
@@ -350,7 +350,7 @@ def _field(name: str, child: Any, text: str, offset: int) -> Node:
     if name == "facility":
         return GroupNode(f"facility:{value}")
     if name == "actor":
-        return GroupNode(value if value.startswith("@") else f"name:{value}")
+        return GroupNode(value if value.startswith("@") else "actor:*" if value == "*" else f"name:{value}")
     if name == "count":
         return GroupNode("count:*")
     if name == "frame":

@@ -63,6 +63,7 @@ TREES = [
     ("facility:*", GroupNode("facility:*")),
     ("facility:ain-al-asad", GroupNode("facility:ain-al-asad")),
     ("place:*", GroupNode("place:*")),
+    ("actor:*", GroupNode("actor:*")),
     ("place:erbil", GroupNode("name:erbil")),
     ("count:*", GroupNode("count:*")),
     # Operators count only in capitals and alone: these are words.
