@@ -3,7 +3,7 @@
 A table is a row per document: its id, the document as JSON text, and one column for each declared field, so that a
 condition on it finds its rows through an index. The columns are written here, by Python, from the document: what SQL
 then compares is exactly what TinyDB's own condition would see. A document whose declared field holds another type
-than declared is marked `odd`, and is a candidate of every condition.
+than declared, or a text too long for an index, is marked `odd`, and is a candidate of every condition.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _TYPES: dict[str, type] = {"text": str, "integer": int, "real": float}
 _ABSENT = object()
 _OPTIONS = orjson.OPT_NON_STR_KEYS
+LONGEST = 600
+"""Characters of a text in an index: PostgreSQL takes some 2,700 bytes."""
 
 
 def dumps(document: Mapping[str, Any], where: str) -> str:
@@ -90,7 +92,7 @@ class Layout:
             if isinstance(value, int) and fits:
                 fits = -(2**63) <= value < 2**63
             elif isinstance(value, str) and fits:
-                fits = "\0" not in value
+                fits = "\0" not in value and len(value) <= LONGEST
             odd |= value is not _ABSENT and not fits
             values.append(value if fits else None)
         return (id, version, int(odd), *values, text)
@@ -130,10 +132,13 @@ class Catalog:
         """The table of that name with at least these declared fields; made, or given the missing ones, if need be.
 
         Raises:
-            StoreError: the table is there with ids of the other kind, or with another kind of a field.
+            StoreError: the table is there with ids of the other kind, or with another kind of a field; or no table can
+                have that name.
         """
         found = self.find(session, name)
         if found is None:
+            if not nameable(name):
+                raise StoreError(f"A table cannot be called {name[:40]!r}: {UNNAMEABLE}.")
             return self._make(session, name, keyed, _fields(dict(fields)))
         if found.keyed != keyed:
             raise StoreError(f"The table {name!r} has ids of another kind. Use another name for it.")
@@ -208,6 +213,17 @@ class Catalog:
         session.run("UPDATE monitor_store SET layout = layout + 1")
         session.layout, session.altered = None, True
         self._known = (-1, {})
+
+
+UNNAMEABLE = f"it has more than {LONGEST} characters, a NUL, or half of a character"
+
+
+def nameable(name: str) -> bool:
+    """Whether the databases can hold a name or an id of text, and find it again."""
+    try:
+        return len(name) <= LONGEST and "\0" not in name and bool(name.encode() or True)
+    except UnicodeEncodeError:
+        return False
 
 
 def column_of(field: str) -> str:

@@ -148,12 +148,17 @@ class PostgresEngine(Engine):
     def _end(self, connection: psycopg.Connection[Row], session: Session, commit: bool) -> None:
         assert isinstance(session, PostgresSession)
         if commit:
-            # In a hurry the server passes over it where something before it failed, and `wait` says what.
-            session.tell("COMMIT")
-            session.wait()
-        else:
-            with suppress(self._psycopg.Error):
+            try:
+                # In a hurry the server passes over it where something before it failed, and `wait` says what.
+                session.tell("COMMIT")
                 session.wait()
+            except BaseException:
+                connection.close()
+                raise
+        elif session.writes:
+            # Of several statements on their way when one failed, psycopg takes some for prepared that never were.
+            connection.close()
+        else:
             with suppress(self._psycopg.Error):
                 connection.execute("ROLLBACK")
 
@@ -177,7 +182,7 @@ class PostgresEngine(Engine):
             remedy = (
                 "Check user, password, database and their rights, or name another place with `store:` in feeds.yml."
             )
-        elif not state or state.startswith(("08", "57P")):
+        elif state.startswith(("08", "57P")) or (not state and isinstance(error, self._psycopg.OperationalError)):
             remedy = "The server cannot be reached: check that it runs and that the address is right. Nothing was lost."
         elif state.startswith("XX"):
             remedy = "The server's data may be damaged: go back to its backup, or to a file of `monitor store backup`."

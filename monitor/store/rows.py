@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import orjson
 
-from monitor.store.catalog import Layout, dumps
+from monitor.errors import StoreError
+from monitor.store.catalog import UNNAMEABLE, Layout, dumps, nameable
 from monitor.store.engine import CHUNK, Engine, Row, Session
 from monitor.store.pushdown import Narrow
 
@@ -67,7 +68,7 @@ class ReadRows(Mapping[str, Doc]):
         """The id that TinyDB writes so, None where no document can have it."""
         assert self._layout is not None
         if self._layout.keyed:
-            return key if "\0" not in key else None
+            return key if nameable(key) else None
         try:
             number = int(key)
         except ValueError:
@@ -182,7 +183,7 @@ class WriteRows(MutableMapping[Any, Doc]):
     def _possible(self, key: Any) -> bool:
         """Whether a document could have this id: what the database would refuse to compare is not there."""
         if self._layout.keyed:
-            return isinstance(key, str) and "\0" not in key
+            return isinstance(key, str) and nameable(key)
         return isinstance(key, int | float) and key == key // 1 and -(2**63) <= key < 2**63
 
     def _lend(self, key: Any) -> None:
@@ -217,7 +218,13 @@ class WriteRows(MutableMapping[Any, Doc]):
 
 
 def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[str, Any], str]]) -> None:
-    """Inserts or replaces documents, given as id, document and JSON text; their ids are not given again."""
+    """Inserts or replaces documents, given as id, document and JSON text; their ids are not given again.
+
+    Raises:
+        StoreError: an id is none that the databases can hold and find again.
+    """
+    for id, _, _ in rows:
+        _check_id(layout, id)
     session.hurry()
     version = session.stamp()
     session.many(layout.upsert, [layout.row(id, version, document, text) for id, document, text in rows])
@@ -226,3 +233,11 @@ def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[st
         sql = "UPDATE monitor_tables SET next_id = ? WHERE name = ? AND next_id < ?"
         session.tell(sql, (highest, layout.name, highest))
         session.next_ids[layout.name] = highest
+
+
+def _check_id(layout: Layout, id: Any) -> None:
+    if layout.keyed and not (isinstance(id, str) and nameable(id)):
+        raise StoreError(f"{layout.name}: a document cannot have the id {str(id)[:40]!r}: {UNNAMEABLE}.")
+    # One more has to fit, for the next id.
+    if not layout.keyed and not -(2**63) <= id < 2**63 - 1:
+        raise StoreError(f"{layout.name}: a document cannot have the id {id}: it is beyond 64 bits.")

@@ -242,6 +242,54 @@ def test_what_json_cannot_hold_is_refused_and_nothing_changes(db: RowDB, value: 
     assert db.insert({"v": None}) >= 2
 
 
+def test_after_a_write_that_failed_on_its_way_the_next_goes_through(db: RowDB) -> None:
+    table = db.table("t", fields=FIELDS)
+
+    def spoiled(more: Any) -> None:
+        with db.transaction():
+            table.insert({"n": -1})
+            session = db.rows.engine.current()
+            assert session is not None
+            session.hurry()
+            session.tell("UPDATE monitor_store SET version = NULL")
+            table.put(more)
+
+    # Often enough for statements to be prepared.
+    for n in range(8):
+        for more in ({n + 100: {"feed": "a"}}, {}):
+            with pytest.raises(StoreError):
+                spoiled(more)
+        table.insert({"n": n})
+        assert table.search(where("n") == n) == [{"n": n}]
+    assert [doc["n"] for doc in table.all()] == list(range(8))
+
+
+@pytest.mark.parametrize("id", ["a\0b", "\ud800", "x" * 601])
+def test_ids_and_names_that_no_database_finds_again_are_refused(db: RowDB, id: str) -> None:
+    keyed = db.table("keyed", keyed=True)
+    keyed.insert(Document({}, doc_id="x" * 600))
+    for write in (lambda: keyed.insert(Document({}, doc_id=id)), lambda: keyed.put({id: {}})):
+        with pytest.raises(StoreError, match="cannot have the id"):
+            write()
+    assert (keyed.get(doc_id=id), keyed.get(doc_ids=[id]), len(keyed)) == (None, [], 1)  # type: ignore[call-overload]
+    with pytest.raises(StoreError, match="cannot be called"):
+        db.table(id).insert({})
+    plain = db.table("plain")
+    with pytest.raises(StoreError, match="beyond 64 bits"):
+        plain.insert(Document({}, doc_id=2**63 - 1))
+    assert plain.insert(Document({}, doc_id=2**63 - 2)) == 2**63 - 2
+
+
+def test_a_text_too_long_for_an_index_is_found_all_the_same(db: RowDB) -> None:
+    table, long = db.table("t", fields=FIELDS), "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(20_000))
+    table.insert_multiple([{"feed": "a"}, {"feed": long}, {"feed": "b"}])
+    assert [doc.doc_id for doc in table.search(where("feed") == long)] == [2]
+    assert [doc.doc_id for doc in table.search(where("feed") > "b")] == [2]
+    assert [doc.doc_id for doc in table.search(where("feed").exists())] == [1, 2, 3]
+    table.update({"feed": "c"}, where("feed") == long)
+    assert [doc["feed"] for doc in table.all()] == ["a", "c", "b"]
+
+
 def test_a_storage_of_another_kind_can_be_copied_in_whole(db: RowDB, tmp_path: Path) -> None:
     with TinyDB(tmp_path / "x.json", storage=AtomicJSONStorage) as old:
         old.insert_multiple([{"n": 1}, {"n": 2}])
