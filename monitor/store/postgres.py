@@ -42,6 +42,8 @@ _NUMBERS = count()
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _FULL = frozenset({"53100", "53200"})
 _REFUSED = frozenset({"42501", "28000", "28P01", "3D000", "3F000", "25006"})
+# A connection that is refused comes without a state.
+_REFUSALS = ("does not exist", "authentication", "no password", "pg_hba.conf", "permission denied")
 
 
 class PostgresSession(Session):
@@ -178,7 +180,7 @@ class PostgresEngine(Engine):
             return self.busy()
         if state in _FULL:
             remedy = "The server has no room: free some there, then try again. What was stored is unharmed."
-        elif state in _REFUSED:
+        elif state in _REFUSED or (not state and any(word in str(error) for word in _REFUSALS)):
             remedy = (
                 "Check user, password, database and their rights, or name another place with `store:` in feeds.yml."
             )

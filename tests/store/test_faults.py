@@ -395,6 +395,24 @@ def test_a_server_that_cuts_the_connection_is_asked_again(tmp_path: Path) -> Non
         assert archive.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("/test", "/no_such_database"), "Check user, password, database and their rights"),
+        (("postgres@", "nobody_of_that_name@"), "Check user, password, database and their rights"),
+        ((":5432", ":1"), "The server cannot be reached"),
+    ],
+)
+def test_a_server_that_refuses_is_told_from_one_that_is_not_there(
+    tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    with target("postgresql", tmp_path) as place:
+        if change[0] not in place:
+            pytest.skip("the tests' server is called otherwise")
+        with pytest.raises(StoreError, match=told):
+            RowDB(place.replace(*change))
+
+
 def test_names_of_stores(tmp_path: Path) -> None:
     assert found_engine("postgresql://a@b/c") == "postgresql"
     assert found_engine("x.json") == "json"
