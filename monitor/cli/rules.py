@@ -16,10 +16,10 @@ from monitor.cli.talk import Exit
 from monitor.errors import InputError
 from monitor.feeds.clean import safe
 from monitor.language.lexicon import LANGUAGES
-from monitor.rules import syntax
 from monitor.rules.compiled import CompiledRule
 from monitor.rules.engine import Ruleset, failing_examples
 from monitor.rules.scoring import Judged, Score, interval, tables, worst
+from monitor.rules.tree import show
 
 
 @click.group("rules")
@@ -70,10 +70,10 @@ def _print_tree(compiled: CompiledRule | None, lang: str | None) -> None:
     if compiled is None:
         click.echo(f"  cannot hold in texts in {lang}")
         return
-    click.echo(syntax.show(compiled.when, 1))
+    click.echo(show(compiled.when, 1))
     if compiled.unless is not None:
         click.echo("  unless, in the same sentence")
-        click.echo(syntax.show(compiled.unless, 2))
+        click.echo(show(compiled.unless, 2))
 
 
 @command.command("eval")

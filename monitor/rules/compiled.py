@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from monitor.kept import Packing
 from monitor.model import Rule
-from monitor.rules.syntax import Node
+from monitor.rules.tree import Node
 
 _NODES = Packing(*get_args(Node))
 

@@ -29,7 +29,8 @@ from monitor.rules.fingerprint import fingerprint
 from monitor.rules.frames import frame_names, in_language
 from monitor.rules.searched import search_terms
 from monitor.rules.sieve import Sieve
-from monitor.rules.syntax import FrameNode, GroupNode, MetaNode, Node, OrNode, RuleError, TermNode
+from monitor.rules.syntax import RuleError
+from monitor.rules.tree import FrameNode, GroupNode, MetaNode, Node, OrNode, TermNode, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def _tree(text: str, known_lists: set[str]) -> tuple[Node | None, list[RuleError
     wrong: list[RuleError] = []
     try:
         tree = syntax.parse(text)
-        found = list(syntax.leaves(tree))
+        found = list(leaves(tree))
     except RuleError as error:
         tree, wrong = None, [error]
         found = [GroupNode(name) for name in re.findall(r"@[\w-]+|\bfacility:[\w-]+", text)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import find_counts
 from monitor.language.reading import Reading
-from monitor.rules.syntax import (
+from monitor.rules.tree import (
     AndNode,
     ExceptNode,
     FieldNode,

@@ -6,10 +6,9 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from monitor.model import Entry, FieldName
-from monitor.rules import syntax
 from monitor.rules.engine import Ruleset
 from monitor.rules.evaluate import Evaluation, Origin
-from monitor.rules.syntax import (
+from monitor.rules.tree import (
     AndNode,
     ExceptNode,
     FieldNode,
@@ -23,6 +22,7 @@ from monitor.rules.syntax import (
     OrNode,
     ScopeNode,
     TermNode,
+    leaves,
 )
 
 # Of many alternatives so many are named.
@@ -68,7 +68,7 @@ def shortfall(evaluation: Evaluation, when: Node, unless: Node | None) -> Shortf
 def _found(evaluation: Evaluation, node: Node, low: int, high: int) -> tuple[tuple[str, str], ...]:
     """Names of the tree's terms and groups that occur in tokens [low, high), each with the first words that do."""
     told: dict[str, str] = {}
-    for leaf in syntax.leaves(node):
+    for leaf in leaves(node):
         if isinstance(leaf, MetaNode | FrameNode):
             continue
         spans = [span for span in evaluation.spans(leaf) if low <= span[0] and span[1] <= high]
@@ -117,7 +117,7 @@ def _none_of(evaluation: Evaluation, children: Sequence[Node], low: int, high: i
         return _lacking(evaluation, nearest, low, high)
     names = list(
         dict.fromkeys(
-            _name(leaf) for child in here for leaf in syntax.leaves(child) if not isinstance(leaf, MetaNode | FrameNode)
+            _name(leaf) for child in here for leaf in leaves(child) if not isinstance(leaf, MetaNode | FrameNode)
         )
     )
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -12,7 +12,7 @@ from functools import cache
 
 from monitor.language.lexicon import LANGUAGES, frames
 from monitor.rules import syntax
-from monitor.rules.syntax import (
+from monitor.rules.tree import (
     AndNode,
     ExceptNode,
     FieldNode,

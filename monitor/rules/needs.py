@@ -12,7 +12,7 @@ import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.rules.syntax import (
+from monitor.rules.tree import (
     AndNode,
     ExceptNode,
     FrameNode,

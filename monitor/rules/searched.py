@@ -9,9 +9,8 @@ from monitor.language.facilities import facility_terms
 from monitor.language.lexicon import Lexicon
 from monitor.language.terms import Term, parse_term
 from monitor.language.words import fold
-from monitor.rules import syntax
 from monitor.rules.compiled import CompiledRule
-from monitor.rules.syntax import TermNode
+from monitor.rules.tree import TermNode, leaves
 
 
 def search_terms(
@@ -45,7 +44,7 @@ def search_terms(
     yield from _facility_terms(lang)
     for compiled in rules:
         for tree in (compiled.when, compiled.unless):
-            for leaf in syntax.leaves(tree) if tree is not None else ():
+            for leaf in leaves(tree) if tree is not None else ():
                 if isinstance(leaf, TermNode):
                     yield f"term:{leaf.source}", parse_term(leaf.source, lang)
 

@@ -13,7 +13,8 @@ from monitor.language.terms import Vocabulary, parse_term
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules.engine import Ruleset, compile_rules, failing_examples
 from monitor.rules.evaluate import Evaluation, Hit, Origin
-from monitor.rules.syntax import Node, RuleError, TermNode, leaves, parse
+from monitor.rules.syntax import RuleError, parse
+from monitor.rules.tree import Node, TermNode, leaves
 from tests.builders import config, pool, reading, rule, ruleset
 
 NOWHERE = Origin()

@@ -10,7 +10,7 @@ from monitor.rules import syntax
 from monitor.rules.engine import compile_rules, failing_examples
 from monitor.rules.evaluate import Origin
 from monitor.rules.frames import frame_names, frame_tree, in_language
-from monitor.rules.syntax import FrameNode, GroupNode, leaves
+from monitor.rules.tree import FrameNode, GroupNode, leaves, show
 from tests.builders import config, ruleset
 
 BLOCKS = [
@@ -82,7 +82,7 @@ def test_a_rule_may_join_a_frame_with_its_own_words() -> None:
 
 def test_what_cannot_hold_in_a_language_is_left_out_of_it() -> None:
     tree = syntax.parse("(lang:fr AND soldat) OR (lang:en AND soldier AND NOT lang:ru)")
-    assert syntax.show(in_language(tree, "en") or tree) == "AND\n  lang:en\n  soldier\n  NOT\n    lang:ru"
+    assert show(in_language(tree, "en") or tree) == "AND\n  lang:en\n  soldier\n  NOT\n    lang:ru"
     assert in_language(syntax.parse("lang:fr AND soldat"), "en") is None
 
 

@@ -9,7 +9,8 @@ from monitor.language.reading import read
 from monitor.language.terms import Vocabulary, parse_term
 from monitor.rules.evaluate import Evaluation, Origin
 from monitor.rules.explain import Shortfall, shortfall
-from monitor.rules.syntax import TermNode, leaves, parse
+from monitor.rules.syntax import parse
+from monitor.rules.tree import TermNode, leaves
 
 
 def short(when: str, text: str, unless: str = "", summary: str = "") -> Shortfall | None:

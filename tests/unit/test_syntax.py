@@ -7,7 +7,8 @@ import re
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from monitor.rules.syntax import (
+from monitor.rules.syntax import RuleError, parse
+from monitor.rules.tree import (
     AndNode,
     FieldNode,
     GroupNode,
@@ -17,11 +18,9 @@ from monitor.rules.syntax import (
     Node,
     NotNode,
     OrNode,
-    RuleError,
     ScopeNode,
     TermNode,
     leaves,
-    parse,
     show,
 )
 from tests.builders import pool
