@@ -107,6 +107,7 @@ class Apart:
 
     async def _asked(self, child: _Child, message: bytes) -> bytes:
         answer = asyncio.get_running_loop().run_in_executor(self._threads, child.ask, message)
+        answer.add_done_callback(_heard)  # whoever waits may be gone by then
         patience = self._limit * (SLACK if self._nursery.forks else 1)
         begun, limit = time.monotonic(), patience if child.ready.is_set() else patience + _START
         try:
@@ -130,9 +131,7 @@ class Apart:
             raise Stopped("ended the process that read it") from error
         finally:
             if not answer.done():
-                child.kill()
-                # The thread comes back as soon as the pipe breaks; nobody waits for it.
-                answer.add_done_callback(_heard)
+                child.kill()  # the thread comes back as soon as the pipe breaks
 
     def _set_aside(self, child: _Child) -> None:
         self._working.discard(child)

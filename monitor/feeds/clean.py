@@ -45,10 +45,16 @@ _REMOVED = re.compile(
     "\ufe00-\ufe0f\U000e0000-\U000e0fff"  # variation selectors, tags
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# Of what is removed, the only that Python holds for printable.
+_MARKS = re.compile("[\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # One look that most texts pass: nothing in them is removed, and no character ends a line but the line feed.
 _TO_CLEAN = re.compile(f"{_REMOVED.pattern[:-1]}\u2028\u2029]")
 _NEWLINES = re.compile(" ?\n[ \n]*")
 _UNSAFE_IN_URL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+# What no base address changes and nothing has to be mended in.
+_PLAIN_URL = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w/.~%+,:@!$&'()*=-]*(?:\?[\w/.~%+,:@!$&'()*=-]+)?)?", re.ASCII
+)
 _SECRET = re.compile(
     r"(?i)(?:^|[_-])(?:token|key|apikey|secret|pass|password|pwd|auth|sig|signature|session)$|apikey|passw"
 )
@@ -57,16 +63,21 @@ _URLS_IN_TEXT = re.compile(r"(?i)\bhttps?://[^\s'\"<>]+")
 
 def safe(text: str) -> str:
     """Text that a terminal, a log and a matcher can be given: NFC, single spaces, lines divided by single "\\n"."""
-    if _TO_CLEAN.search(text):
-        text = _IGNORED_BY_TERMINALS.sub("", text)
-        text = _ESCAPES.sub("", text)
-        text = _LINE_ENDS.sub("\n", text)
+    if text.replace("\n", "").isprintable():
+        # Most texts: no space but the plain one, nothing that drives a terminal, nothing invisible but these marks.
+        text = text if text.isascii() else _MARKS.sub("", text)
+    else:
+        if _TO_CLEAN.search(text):
+            text = _IGNORED_BY_TERMINALS.sub("", text)
+            text = _ESCAPES.sub("", text)
+            text = _LINE_ENDS.sub("\n", text)
+            text = _SPACES.sub(" ", text)
+            text = _REMOVED.sub("", text)
         text = _SPACES.sub(" ", text)
-        text = _REMOVED.sub("", text)
     # Only now: what was removed may have stood between two spaces.
-    text = _SPACES.sub(" ", text)
+    text = _SPACES.sub(" ", text) if "  " in text else text
     text = (_NEWLINES.sub("\n", text) if "\n" in text else text).strip(" \n")
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def plain(html: str, limit: int) -> str:
@@ -75,6 +86,8 @@ def plain(html: str, limit: int) -> str:
     Scripts, styles and embedded objects are dropped, entities decoded. Text without any markup comes back as one line.
     Of very long or very deeply marked-up input only the beginning is read (1,000 tags, 32 times the limit).
     """
+    if not html:
+        return ""
     html = _bounded(html[: max(limit * 32, 4_096)])
     if "<" not in html and "&" not in html:
         return _cut(safe(_collapse(html)), limit)
@@ -95,6 +108,8 @@ def web_url(url: str, base: str | None = None) -> str | None:
     url = url.strip(" \t\r\n\f")
     if not url or len(url) > _URL or _UNSAFE_IN_URL.search(url):
         return None
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         absolute = urljoin(base, url) if base else url
         parts = urlsplit(absolute)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,12 +18,13 @@ from monitor.model import Evidence, Fetched, ParsedEntry
 _SECRET = re.compile(r"key|token|auth|sig|secret|pass|session|access", re.IGNORECASE)
 # An item of a feed is some kilobytes; of a longer one the beginning is kept.
 _MOST = 262_144
+_GIVEN = tuple(field.name for field in fields(RawEntry))
+_written = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
 
 def raw_item(raw: RawEntry) -> str:
     """An item before cleaning as one line of JSON, the same for the same item. Fields without a value are left out."""
-    given = {name: value for name, value in asdict(raw).items() if value}
-    return json.dumps(given, ensure_ascii=True, sort_keys=True, separators=(",", ":"))[:_MOST]
+    return _written({name: value for name in _GIVEN if (value := getattr(raw, name))})[:_MOST]
 
 
 def evidence_of(item: ParsedEntry, now: datetime) -> Evidence | None:
@@ -31,7 +32,7 @@ def evidence_of(item: ParsedEntry, now: datetime) -> Evidence | None:
     if not item.raw:
         return None
     written = item.raw.encode("ascii", "backslashreplace")
-    packed = base64.b64encode(zlib.compress(written, 6)).decode("ascii")
+    packed = base64.b64encode(zlib.compress(written, 1)).decode("ascii")
     return Evidence(now, "", "", packed, hashlib.sha256(written).hexdigest())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 
 import pytest
 from hypothesis import given, strategies as st
 
+from monitor.feeds import clean
 from monitor.feeds.clean import mask_url, plain, safe, web_url
 
 FORBIDDEN = {
@@ -135,3 +137,28 @@ def test_secrets_are_masked() -> None:
     masked = mask_url("see https://h.org/x?id=7&api_key=abc&token=def now")
     assert masked == "see https://h.org/x?id=7&api_key=***&token=*** now"
     assert mask_url("nothing here") == "nothing here"
+
+
+ODD = st.text(
+    st.sampled_from(" a\n\t\x1b[m\u202e\u200c\xa0\u034f\ufe0f\u2028e\u0301\u0627\u06cc\U000e0101\xad\r\x07;"),
+    max_size=40,
+)
+
+
+@given(st.one_of(ANY_TEXT, ODD))
+def test_the_short_way_through_a_text_gives_what_the_long_one_gives(text: str) -> None:
+    long = clean._ESCAPES.sub("", clean._IGNORED_BY_TERMINALS.sub("", text))
+    long = clean._REMOVED.sub("", clean._SPACES.sub(" ", clean._LINE_ENDS.sub("\n", long)))
+    long = clean._NEWLINES.sub("\n", clean._SPACES.sub(" ", long)).strip(" \n")
+    assert safe(text) == unicodedata.normalize("NFC", long)
+
+
+@given(
+    st.from_regex(r"https?://[a-z.-]{1,12}(:\d{1,5})?(/[A-Za-z/.~%+,:@!$&'()*=;?# \u0627-]{0,20})?", fullmatch=True),
+    st.sampled_from([None, "https://base.example/a/b?c", "http://other.example"]),
+)
+def test_the_short_way_through_an_address_gives_what_the_long_one_gives(url: str, base: str | None) -> None:
+    quick = web_url(url, base)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clean, "_PLAIN_URL", re.compile(r"(?!)"))
+        assert web_url(url, base) == quick
