@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import pairwise
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.feeds import parse, schedule
-from monitor.feeds.evidence import from_document
-from monitor.feeds.identity import Selection, moved_on, select
 from monitor.model import (
-    Entry,
     Feed,
     FeedState,
     Fetched,
@@ -31,9 +26,8 @@ from monitor.model import (
     ParsedFeed,
     Polling,
 )
-
-# How many of a feed's latest entries tell its usual gap.
-_GAPS = 50
+from monitor.settling import FeedOutcome as FeedOutcome, Store, Turn, settled
+from monitor.together import Together
 
 
 class Fetch(Protocol):
@@ -61,31 +55,6 @@ class ParseInThread:
         return await asyncio.to_thread(parse.parse, body, url=url, content_type=content_type, tz=tz, now=now)
 
 
-class Store(Protocol):
-    """Where entries and feed states go."""
-
-    def known(self, feed_id: str) -> Mapping[str, Entry]:
-        """The feed's entries by key."""
-
-    def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
-        """All of one feed in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedOutcome:
-    """What one feed's turn gave: its next state, and the entries that are new or revised.
-
-    `notice` is what a person should hear of once: that the feed has moved for good.
-    """
-
-    feed: Feed
-    state: FeedState
-    new: tuple[Entry, ...] = ()
-    revised: tuple[Entry, ...] = ()
-    unchanged: bool = False
-    notice: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Polite:
     """How many requests run at once, and how many seconds lie between two hits on one host."""
@@ -108,13 +77,14 @@ async def run_cycle(
     done: Callable[[FeedOutcome], Awaitable[None]],
     parser: Parse | None = None,
     polite: Polite = POLITE,
-    claim: Callable[[Feed, FeedState], bool] = lambda feed, state: True,
+    claim: Callable[[Mapping[str, FeedState]], Collection[str]] = lambda wanted: wanted.keys(),
     hits: dict[str, float] | None = None,
     limits: Polling = schedule.DEFAULTS,
 ) -> None:
-    """Polls the feeds, each host's one after another, and commits each as soon as it is read. `done` hears of each; one
-    that `claim` does not give us is left to the poller that has it. `hits` keeps from cycle to cycle when each host was
-    last asked (seconds of the event loop's clock), so that two cycles are no closer to it than two feeds.
+    """Polls the feeds, each host's one after another, and commits each as soon as it is read, with others that are
+    ready. `done` hears of each; one that `claim` does not give us is left to the poller that has it. `hits` keeps from
+    cycle to cycle when each host was last asked (seconds of the event loop's clock), so that two cycles are no closer
+    to it than two feeds.
 
     Failures for want of a network wait for the others: where every feed has failed so, the feeds are not to blame.
     """
@@ -125,16 +95,19 @@ async def run_cycle(
     by_host: dict[str, list[Feed]] = {}
     for feed in feeds:
         by_host.setdefault(urlsplit(feed.url).hostname or feed.url, []).append(feed)
-    settled = 0
+    settled_feeds = 0
     unreached: list[tuple[Feed, FeedState, FetchResult]] = []
 
+    def claimed(wanted: Sequence[FeedState]) -> list[bool | Exception]:
+        given = claim({state.feed: state for state in wanted})
+        return [state.feed in given for state in wanted]
+
     async def settle(feed: Feed, state: FeedState, result: FetchResult, offline: bool = False) -> None:
-        nonlocal settled
+        nonlocal settled_feeds
         now = clock()
         parsed, digest = await _parsed(feed, state, result, reader, now)
-        turn = partial(_settle, feed, state, result, parsed, digest, store, now, jitter(), offline, limits)
-        outcome = await asyncio.to_thread(turn)
-        settled += 1
+        outcome = await commits.give(Turn(feed, state, result, parsed, digest, now, jitter(), offline))
+        settled_feeds += 1
         await done(outcome)
 
     asked = hits if hits is not None else {}
@@ -147,7 +120,7 @@ async def run_cycle(
             state = states.get(feed.id) or FeedState(feed.id)
             async with room:
                 async with limit:
-                    if not await asyncio.to_thread(claim, feed, state):
+                    if not await claims.give(state):
                         continue
                     result = await fetcher.fetch(feed, state)
                     asked[host] = loop_time()
@@ -156,10 +129,24 @@ async def run_cycle(
                 else:
                     await settle(feed, state, result)
 
-    await asyncio.gather(*(one_host(host, group) for host, group in by_host.items()))
-    offline = bool(unreached) and not settled
-    for feed, state, result in unreached:
-        await settle(feed, state, result, offline)
+    claims: Together[FeedState, bool] = Together(claimed, most=polite.concurrency)
+    commits: Together[Turn, FeedOutcome] = Together(
+        lambda turns: settled(turns, store, limits), most=polite.concurrency
+    )
+    async with claims, commits:
+        await _all(one_host(host, group) for host, group in by_host.items())
+        offline = bool(unreached) and not settled_feeds
+        await _all(settle(feed, state, result, offline) for feed, state, result in unreached)
+
+
+async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
+    """Everything at once; the first mistake ends the rest."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 async def _parsed(
@@ -174,48 +161,3 @@ async def _parsed(
     return await parser.parse(
         result.body, url=result.url, content_type=result.content_type, tz=feed.tz, now=now
     ), digest
-
-
-def _settle(
-    feed: Feed,
-    state: FeedState,
-    result: FetchResult,
-    parsed: ParsedFeed | NotAFeed | None,
-    digest: str | None,
-    store: Store,
-    now: datetime,
-    jitter: float,
-    offline: bool,
-    limits: Polling,
-) -> FeedOutcome:
-    """Select and commit what one fetch brought."""
-    known = store.known(feed.id)
-    found = Selection()
-    if isinstance(parsed, ParsedFeed):
-        found = select(feed, parsed.entries, known, now, state.identity)
-    times = sorted((entry.when for entry in (*known.values(), *found.new)), reverse=True)[:_GAPS]
-    next_state = schedule.after(
-        feed,
-        state,
-        parsed if isinstance(parsed, NotAFeed) else result,
-        now=now,
-        newest=times[0] if times else None,
-        new_entries=len(found.new),
-        gaps=[later - earlier for later, earlier in pairwise(times)],
-        jitter=jitter,
-        body_sha256=digest,
-        parsed=parsed if isinstance(parsed, ParsedFeed) else None,
-        offline=offline,
-        limits=limits,
-    )
-    next_state = moved_on(next_state, found)
-    if isinstance(result, Fetched) and digest is not None:
-        found = replace(found, new=_from(found.new, result, digest), revised=_from(found.revised, result, digest))
-    store.commit(next_state, (*found.new, *found.revised))
-    unchanged = parsed is None and next_state.failures == 0
-    return FeedOutcome(feed, next_state, found.new, found.revised, unchanged, schedule.notice(feed, state, next_state))
-
-
-def _from(entries: Sequence[Entry], result: Fetched, digest: str) -> tuple[Entry, ...]:
-    """The entries with the document they came in."""
-    return tuple(replace(entry, evidence=from_document(entry.evidence, result, digest)) for entry in entries)

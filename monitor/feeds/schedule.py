@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.feeds.pace import Pace
 from monitor.model import (
     Feed,
     FeedState,
@@ -22,7 +22,6 @@ from monitor.model import (
     Polling,
 )
 
-_FEWEST_GAPS = 4
 _RETRY_AFTER = timedelta(days=7)  # a server may ask for long, but not for ever
 _QUIET = ((timedelta(days=14), 4), (timedelta(days=7), 2))
 _DEAD_QUIET = timedelta(days=30)
@@ -32,6 +31,7 @@ _SILENT = 10  # times the usual gap
 
 
 DEFAULTS = Polling()
+_UNKNOWN = Pace()
 
 
 def after(
@@ -40,9 +40,8 @@ def after(
     result: FetchResult | NotAFeed,
     *,
     now: datetime,
-    newest: datetime | None = None,
+    pace: Pace = _UNKNOWN,
     new_entries: int = 0,
-    gaps: Sequence[timedelta] = (),
     jitter: float = 0.0,
     body_sha256: str | None = None,
     parsed: ParsedFeed | None = None,
@@ -51,18 +50,19 @@ def after(
 ) -> FeedState:
     """The state a poll leaves behind.
 
-    `newest` is the moment of the feed's newest known entry, `new_entries` how many this poll brought, `gaps` the times
-    between its last entries, `jitter` a random number in [-1, 1], `parsed` the document if it was parsed this time.
-    `offline` says that every feed failed for want of a network: then this failure is not counted against the feed.
+    `pace` is the feed's with what this poll brought, `new_entries` how many that were, `jitter` a random number in
+    [-1, 1], `parsed` the document if it was parsed this time. `offline` says that every feed failed for want of a
+    network: then this failure is not counted against the feed.
     """
-    state = replace(state, asked=entry_print(feed))
-    base, why = _usual(feed, state, newest, gaps, now, limits)
+    spans = [span.total_seconds() if span is not None else None for span in (pace.usual, pace.longest)]
+    state = replace(state, asked=entry_print(feed), newest=pace.newest, usual_gap=spans[0], longest_gap=spans[1])
+    base, why = _usual(feed, state, pace, now, limits)
     spread = 1 + limits.jitter * max(-1.0, min(1.0, jitter))
     if isinstance(result, Fetched | NotModified):
         ttl = state.ttl if parsed is None else int(parsed.ttl.total_seconds()) if parsed.ttl else 0
         wish = max(result.wish or timedelta(0), timedelta(seconds=ttl))
         wait = _clamp(max(base, wish), limits)
-        health, cause = _fitness(newest, gaps, now, parsed)
+        health, cause = _fitness(pace, now, parsed)
         succeeded = _moved(_succeeded(state, result, body_sha256, now, new_entries), feed, result.moved_to, now)
         rhythm = _rhythm(wait, base, wish, why, limits)
         return replace(succeeded, health=health, cause=cause, ttl=ttl, rhythm=rhythm, next_due=now + wait * spread)
@@ -151,17 +151,14 @@ def _is_due(state: FeedState, now: datetime) -> bool:
     return state.last_poll is not None and state.last_poll > now + timedelta(hours=1)
 
 
-def _usual(
-    feed: Feed, state: FeedState, newest: datetime | None, gaps: Sequence[timedelta], now: datetime, limits: Polling
-) -> tuple[timedelta, str]:
+def _usual(feed: Feed, state: FeedState, pace: Pace, now: datetime, limits: Polling) -> tuple[timedelta, str]:
     """The interval of our own choosing, and the words for it."""
     if feed.interval is not None:
         return feed.interval, "as feeds.yml says"
     usual, why = limits.interval, "the default, until its rhythm is known"
-    if len(gaps) >= _FEWEST_GAPS:
-        gap = _median(gaps)
-        usual, why = _clamp(gap / 2, limits), f"half the usual gap of {words(gap)}"
-    last = newest or state.last_new
+    if pace.usual is not None:
+        usual, why = _clamp(pace.usual / 2, limits), f"half the usual gap of {words(pace.usual)}"
+    last = pace.newest or state.last_new
     quiet = now - last if last else timedelta(0)
     if quiet >= _DEAD_QUIET:
         return limits.ceiling, f"nothing new for {quiet.days} days"
@@ -218,19 +215,18 @@ def _succeeded(
     )
 
 
-def _fitness(
-    newest: datetime | None, gaps: Sequence[timedelta], now: datetime, parsed: ParsedFeed | None
-) -> tuple[Health, str]:
-    quiet = now - newest if newest else timedelta(0)
+def _fitness(pace: Pace, now: datetime, parsed: ParsedFeed | None) -> tuple[Health, str]:
+    quiet = now - pace.newest if pace.newest else timedelta(0)
     if quiet >= _DEAD_QUIET:
         return "stale", f"answers, but its newest entry is {quiet.days} days old"
-    if len(gaps) >= _FEWEST_GAPS:
-        usual = _median(gaps)
-        # A weekend is no silence for a feed that is used to them.
-        if quiet > max(usual * _SILENT, max(gaps) * 1.5, timedelta(days=1)):
-            times = f", {quiet / usual:.0f} times the usual gap" if usual else ""
-            return "silent", f"usually {_often(usual)}, now nothing for {words(quiet)}{times}"
-    return "ok", "; ".join(parsed.problems[:3]) if parsed else ""
+    usual, longest, odd = pace.usual, pace.longest, "; ".join(parsed.problems[:3]) if parsed else ""
+    if usual is None or longest is None:
+        return "ok", odd
+    # A weekend is no silence for a feed that is used to them.
+    if quiet > max(usual * _SILENT, longest * 1.5, timedelta(days=1)):
+        times = f", {quiet / usual:.0f} times the usual gap" if usual else ""
+        return "silent", f"usually {_often(usual)}, now nothing for {words(quiet)}{times}"
+    return "ok", odd
 
 
 def _often(gap: timedelta) -> str:
@@ -238,10 +234,6 @@ def _often(gap: timedelta) -> str:
         return "several at once"
     per_day = timedelta(days=1) / gap
     return f"{per_day:.0f} a day" if per_day >= 1.5 else f"one every {words(gap)}"
-
-
-def _median(gaps: Sequence[timedelta]) -> timedelta:
-    return timedelta(seconds=statistics.median(gap.total_seconds() for gap in gaps))
 
 
 def _sick(health: Health) -> Health:

@@ -63,6 +63,10 @@ class FeedState:
     moved_polls: int = 0
     address: str | None = None
     moved_for: str = ""
+    # The pace of the feed: its newest entry, and the usual and longest gap between the last, in seconds.
+    newest: datetime | None = None
+    usual_gap: float | None = None
+    longest_gap: float | None = None
     # The fingerprint of address and headers at the last poll, so that a mended entry of feeds.yml is tried at once.
     asked: str = ""
     # By what the feed's entries are known, and how often that failed of late.

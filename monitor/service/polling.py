@@ -6,13 +6,13 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 
 from monitor.feeds.schedule import as_configured, due
-from monitor.model import Alert, Feed, FeedState, PollReport
+from monitor.model import Alert, FeedState, PollReport
 from monitor.pipeline import FeedOutcome, Fetch, Parse, Polite, run_cycle
 from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
@@ -21,6 +21,9 @@ from monitor.service.retention import Retention
 
 _SHOW_WITHIN = 0.5
 """Seconds within which what a long poll finds is in the store for others to see."""
+
+_INDEXED = 500
+"""Entries whose words are made ready for the search after a cycle; of a first poll the rest waits for who searches."""
 
 
 class Polling:
@@ -80,10 +83,9 @@ class Polling:
 
         refused: list[str] = []
 
-        def claim(feed: Feed, state: FeedState) -> bool:
-            given = bool(archive.claim({feed.id: state}, self._holder, force=force))
-            if not given:
-                refused.append(feed.id)
+        def claim(wanted: Mapping[str, FeedState]) -> Collection[str]:
+            given = archive.claim(wanted, self._holder, force=force)
+            refused.extend(wanted.keys() - given)
             return given
 
         try:
@@ -114,7 +116,7 @@ class Polling:
         """What follows a cycle: others see what it found, and once a day what is old goes."""
         if self._alerts is not None:
             self._alerts.shown(patient=False)
-        self._place.archive.index()
+        self._place.archive.index(most=_INDEXED)
         self._retention.daily()
 
     def next_due(self) -> datetime | None:

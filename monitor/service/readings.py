@@ -16,8 +16,9 @@ from monitor.service.ports import Reader, Workplace
 from monitor.service.shelf import kept
 from monitor.store.alertrows import Kept
 
-_FRESH = 10_000
-"""Entries of which it is remembered what was read in them, until the store has taken it."""
+_FRESH = 100_000
+"""Entries of which it is remembered what was read in them, until the store has taken it; of most it is nothing, and
+then the entry itself need not be kept."""
 
 
 class Readings:
@@ -28,7 +29,7 @@ class Readings:
         self._seeded: tuple[Fact, ...] | None = None
         self._alerts: dict[tuple[str, str], Alert | None] = {}
         self._alerts_facts: tuple[Fact, ...] | None = None
-        self._fresh: dict[tuple[str, str], tuple[Entry, Alert | None]] = {}
+        self._fresh: dict[tuple[str, str], tuple[Entry | None, Alert | None]] = {}
         self._lock = threading.Lock()
 
     def facts(self) -> tuple[Fact, ...]:
@@ -70,8 +71,11 @@ class Readings:
                         (entry.id, entry.fingerprint): alert for entry, alert in zip(entries, held, strict=True)
                     }
             elif len(self._fresh) < _FRESH:
+                # One that was revised may have been an alert before, which whoever lends has to take back.
+                revised = {entry.id for entry in outcome.revised}
                 self._fresh |= {
-                    (entry.id, entry.fingerprint): (entry, alert) for entry, alert in zip(entries, alerts, strict=True)
+                    _key(entry): (entry if alert is not None or entry.id in revised else None, alert)
+                    for entry, alert in zip(entries, alerts, strict=True)
                 }
         return [alert for alert in held if alert is not None]
 
@@ -79,24 +83,30 @@ class Readings:
 
     def understood(self, entries: Sequence[Entry]) -> list[Kept | None]:
         """Entries as the store keeps them; those just polled have been read already."""
-        with self._lock:
-            fresh = {key: self._fresh.pop(key) for key in map(_key, entries) if key in self._fresh}
-        known = {key: alert for key, (_, alert) in fresh.items()}
+        known = self._read_already(entries)
         return [kept(known[key] if (key := _key(entry)) in known else self._understood(entry)) for entry in entries]
 
     def understood_apart(self, entries: Sequence[Entry]) -> list[Kept | None]:
         """The same in other processes, where there are some, so that the screen is not held up."""
-        if self._reader is not None:
-            alerts = self._reader.read_archive([(entry, self._place.feeds.get(entry.feed)) for entry in entries])
-            if alerts is not None:
-                return [kept(alert) for alert in alerts]
-        return self.understood(entries)
+        known = self._read_already(entries)
+        unread = [entry for entry in entries if _key(entry) not in known]
+        pairs = [(entry, self._place.feeds.get(entry.feed)) for entry in unread]
+        alerts = self._reader.read_archive(pairs) if self._reader is not None and pairs else None
+        if alerts is None:
+            alerts = [self._understood(entry) for entry in unread]
+        known |= {_key(entry): alert for entry, alert in zip(unread, alerts, strict=True)}
+        return [kept(known[_key(entry)]) for entry in entries]
+
+    def _read_already(self, entries: Sequence[Entry]) -> dict[tuple[str, str], Alert | None]:
+        with self._lock:
+            return {key: self._fresh.pop(key)[1] for key in map(_key, entries) if key in self._fresh}
 
     def take_fresh(self) -> tuple[list[Entry], list[Kept | None]]:
         """What was polled since it was asked last, as the store keeps it."""
         with self._lock:
             fresh, self._fresh = self._fresh, {}
-        return [entry for entry, _ in fresh.values()], [kept(alert) for _, alert in fresh.values()]
+        told = [(entry, alert) for entry, alert in fresh.values() if entry is not None]
+        return [entry for entry, _ in told], [kept(alert) for _, alert in told]
 
     # ---- stories ----
 

@@ -155,9 +155,13 @@ class Archive(ABC):
 
     # ---- writing ----
 
-    @abstractmethod
     def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
-        """Store what a poll of one feed gave: its state and its new or revised entries, all or nothing.
+        """As `commit_all`, of one feed."""
+        self.commit_all([(state, entries)])
+
+    @abstractmethod
+    def commit_all(self, turns: Sequence[tuple[FeedState, Sequence[Entry]]]) -> None:
+        """Store what polls of some feeds gave: of each its state and its new or revised entries. All or nothing.
 
         An entry that another process stored meanwhile keeps its first sight and the revisions only the other one knew;
         one that has expired stays so. The feed's lease ends.
@@ -203,9 +207,9 @@ class Archive(ABC):
         """Whether a job that is done once in a while is to be done now, by us: it is then noted as done."""
 
     @abstractmethod
-    def index(self, progress: Callable[[int], None] | None = None) -> int:
-        """Brings the words of the search up to date; how many entries were read. `search` does it by itself: this is
-        for doing it early. `progress` hears how many are done."""
+    def index(self, progress: Callable[[int], None] | None = None, most: int | None = None) -> int:
+        """Brings the words of the search up to date, or about `most` entries nearer to it; how many were read. `search`
+        does it by itself: this is for doing it early. `progress` hears how many are done."""
 
     @abstractmethod
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:

@@ -132,14 +132,14 @@ class JsonArchive(Archive):
 
     # ---- writing ----
 
-    def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
-        latest = {entry.id: entry for entry in entries}
+    def commit_all(self, turns: Sequence[tuple[FeedState, Sequence[Entry]]]) -> None:
+        latest = {entry.id: entry for _, entries in turns for entry in entries}
         with self._writing():
             stored, expired = self._entries.records(), self._buried.records()
             whole = [joined(stored.get(entry.id), entry) for entry in latest.values() if entry.id not in expired]
             if whole:
                 self._entries.put({entry.id: to_doc(entry) for entry in whole})
-            self._feeds.put({state.feed: to_doc(state)})
+            self._feeds.put({state.feed: to_doc(state) for state, _ in turns})
 
     def append(self, decide: Decide) -> Decision:
         with self._writing():
@@ -165,7 +165,7 @@ class JsonArchive(Archive):
             _put(self._meta, {"jobs": {**held, job: now.isoformat()}})
         return True
 
-    def index(self, progress: Callable[[int], None] | None = None) -> int:
+    def index(self, progress: Callable[[int], None] | None = None, most: int | None = None) -> int:
         return 0
 
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:

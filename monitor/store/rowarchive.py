@@ -156,13 +156,14 @@ class RowArchive(Archive):
 
     # ---- writing ----
 
-    def commit(self, state: FeedState, entries: Sequence[Entry]) -> None:
+    def commit_all(self, turns: Sequence[tuple[FeedState, Sequence[Entry]]]) -> None:
         with self._writing() as session:
             if not self._whole:
                 # A table that is not there is looked for anew by everyone who asks for it.
                 for table in self._tables.values():
                     table.ensured(session)
-            commits.commit(session, self._tables, state, entries, self.place)
+            for state, entries in turns:
+                commits.commit(session, self._tables, state, entries, self.place)
         self._whole = True
 
     def append(self, decide: Decide) -> Decision:
@@ -196,13 +197,13 @@ class RowArchive(Archive):
     def due(self, job: str, now: datetime, every: timedelta) -> bool:
         return jobs.due(self._engine, job, now, every)
 
-    def index(self, progress: Callable[[int], None] | None = None) -> int:
+    def index(self, progress: Callable[[int], None] | None = None, most: int | None = None) -> int:
         done = 0
         with self._engine.reading() as session:
             layout = self._tables["entries"].layout(session)
         if layout is None:
             return 0
-        while read := wordindex.advance(self._engine, layout, self._fold):
+        while (most is None or done < most) and (read := wordindex.advance(self._engine, layout, self._fold)):
             done += read
             if progress is not None:
                 progress(done)

@@ -27,6 +27,10 @@ class MemoryArchive:
         self._entries.setdefault(state.feed, {}).update({entry.key: entry for entry in entries})
         self._states[state.feed] = state
 
+    def commit_all(self, turns: Sequence[tuple[FeedState, Sequence[Entry]]]) -> None:
+        for state, entries in turns:
+            self.commit(state, entries)
+
     def entries(self) -> Iterator[Entry]:
         return iter([entry for feed in self._entries.values() for entry in feed.values()])
 
@@ -69,7 +73,7 @@ class MemoryArchive:
     def due(self, job: str, now: datetime, every: timedelta) -> bool:
         return False
 
-    def index(self) -> int:
+    def index(self, *, most: int | None = None) -> int:
         return 0
 
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:

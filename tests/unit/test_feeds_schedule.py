@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, strategies as st
 
+from monitor.feeds.pace import LAST, Pace, pace_of, remembered
 from monitor.feeds.schedule import address, after, as_configured, due, entry_print, notice
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, NotAFeed, NotModified, ParsedFeed
 
@@ -20,6 +22,12 @@ H, M = timedelta(hours=1), timedelta(minutes=1)
 
 def body(wish: timedelta | None = None) -> Fetched:
     return Fetched(b"12345", "u", "", "new", None, wish, 1.5)
+
+
+def paced(gaps: Sequence[timedelta], newest: datetime | None = None) -> dict[str, object]:
+    """The pace of a feed with these gaps between its last entries."""
+    pace = pace_of([NOW + sum(gaps[:number], timedelta(0)) for number in range(len(gaps) + 1)])
+    return {"pace": replace(pace, newest=newest)}
 
 
 def wait(result: object, state: FeedState = BLANK, feed: Feed = FEED, **more: object) -> timedelta:
@@ -56,14 +64,14 @@ def test_a_failure_keeps_validators_and_counts(result: NotAFeed | FetchFailed) -
         (FEED, {}, 30 * M),
         (FEED, {"jitter": 1.0}, 33 * M),
         (FEED, {"jitter": -5.0}, 27 * M),
-        (FEED, {"gaps": [4 * H] * 5}, 2 * H),
-        (FEED, {"gaps": [4 * H] * 3}, 30 * M),
-        (FEED, {"gaps": [M] * 9}, 5 * M),
-        (FEED, {"gaps": [90 * 24 * H] * 9}, 24 * H),
-        (FEED, {"newest": NOW - timedelta(days=8)}, H),
-        (FEED, {"newest": NOW - timedelta(days=15)}, 2 * H),
-        (FEED, {"newest": NOW - timedelta(days=31)}, 24 * H),
-        (replace(FEED, interval=15 * M), {"gaps": [40 * H] * 9, "newest": NOW - timedelta(days=31)}, 15 * M),
+        (FEED, paced([4 * H] * 5), 2 * H),
+        (FEED, paced([4 * H] * 3), 30 * M),
+        (FEED, paced([M] * 9), 5 * M),
+        (FEED, paced([90 * 24 * H] * 9), 24 * H),
+        (FEED, {"pace": Pace(NOW - timedelta(days=8))}, H),
+        (FEED, {"pace": Pace(NOW - timedelta(days=15))}, 2 * H),
+        (FEED, {"pace": Pace(NOW - timedelta(days=31))}, 24 * H),
+        (replace(FEED, interval=15 * M), paced([40 * H] * 9, NOW - timedelta(days=31)), 15 * M),
         (replace(FEED, interval=M), {}, 5 * M),
         (replace(FEED, interval=100 * H), {}, 24 * H),
         (FEED, {"parsed": ParsedFeed("t", (), ttl=3 * H)}, 3 * H),
@@ -112,12 +120,12 @@ def test_offline_is_counted_only_against_the_network() -> None:
 
 
 def test_a_quiet_feed_is_told() -> None:
-    silent = after(FEED, FeedState("f"), body(), now=NOW, newest=NOW - timedelta(days=3), gaps=[H] * 9)
+    silent = after(FEED, FeedState("f"), body(), now=NOW, pace=Pace(NOW - timedelta(days=3), H, H))
     words = "usually 24 a day, now nothing for 3 days, 72 times the usual gap"
     assert (silent.health, silent.cause) == ("silent", words)
-    weekend = after(FEED, FeedState("f"), body(), now=NOW, newest=NOW - 70 * H, gaps=[*[H] * 9, 62 * H])
+    weekend = after(FEED, FeedState("f"), body(), now=NOW, pace=Pace(NOW - 70 * H, H, 62 * H))
     assert weekend.health == "ok"
-    stale = after(FEED, FeedState("f"), body(), now=NOW, newest=NOW - timedelta(days=45))
+    stale = after(FEED, FeedState("f"), body(), now=NOW, pace=Pace(NOW - timedelta(days=45)))
     assert (stale.health, stale.cause) == ("stale", "answers, but its newest entry is 45 days old")
     odd = after(FEED, FeedState("f"), body(), now=NOW, parsed=ParsedFeed("t", (), ("odd",)))
     assert (odd.health, odd.cause) == ("ok", "odd")
@@ -143,28 +151,28 @@ def test_due() -> None:
         st.builds(FetchFailed, st.just("failing"), st.just("c"), st.just(0.1)),
     ),
     st.integers(0, 10**9),
-    st.lists(st.timedeltas(timedelta(0), timedelta(days=999)), max_size=9),
+    st.lists(st.timedeltas(timedelta(-9999), timedelta(2)).map(lambda ago: NOW + ago), max_size=9),
     st.floats(-1, 1),
 )
 def test_the_next_poll_is_never_sooner_than_the_floor_nor_later_than_the_ceiling(
-    result: Fetched | FetchFailed, failures: int, gaps: list[timedelta], jitter: float
+    result: Fetched | FetchFailed, failures: int, times: list[datetime], jitter: float
 ) -> None:
-    assert 4.5 * M <= wait(result, FeedState("f", failures=failures), gaps=gaps, jitter=jitter) <= 26.4 * H
+    assert 4.5 * M <= wait(result, FeedState("f", failures=failures), pace=pace_of(times), jitter=jitter) <= 26.4 * H
 
 
 @pytest.mark.parametrize(
     ("feed", "result", "more", "words"),
     [
         (FEED, body(), {}, "every 30 min: the default, until its rhythm is known"),
-        (FEED, body(), {"gaps": [24 * M] * 9}, "every 12 min: half the usual gap of 24 min"),
-        (FEED, body(), {"gaps": [M] * 9}, "every 5 min: half the usual gap of 1 min"),
+        (FEED, body(), paced([24 * M] * 9), "every 12 min: half the usual gap of 24 min"),
+        (FEED, body(), paced([M] * 9), "every 5 min: half the usual gap of 1 min"),
         (
             FEED,
             body(),
-            {"gaps": [4 * H] * 9, "newest": NOW - timedelta(days=8)},
+            paced([4 * H] * 9, NOW - timedelta(days=8)),
             "every 4 h: half the usual gap of 4 h, times 2 after 8 quiet days",
         ),
-        (FEED, body(), {"newest": NOW - timedelta(days=31)}, "every 24 h: nothing new for 31 days"),
+        (FEED, body(), {"pace": Pace(NOW - timedelta(days=31))}, "every 24 h: nothing new for 31 days"),
         (replace(FEED, interval=15 * M), body(), {}, "every 15 min: as feeds.yml says"),
         (replace(FEED, interval=M), body(), {}, "every 5 min: the least; as feeds.yml says"),
         (FEED, body(2 * H), {}, "every 2 h: the server asks for that"),
@@ -248,7 +256,7 @@ def test_a_month_of_a_lively_feed() -> None:
     def answer(now: datetime, state: FeedState) -> tuple[object, dict[str, object]]:
         hours = min((now - NOW) / H, 20 * 24)
         newest = NOW + int(hours // 2) * 2 * H
-        return body(), {"newest": newest, "gaps": [2 * H] * 50, "new_entries": int(state.last_poll is None)}
+        return body(), {**paced([2 * H] * 49, newest), "new_entries": int(state.last_poll is None)}
 
     states = simulate(answer, 55)
     by_day = [sum(1 for s in states if s.last_poll and (s.last_poll - NOW).days == day) for day in range(55)]
@@ -327,3 +335,25 @@ def test_two_machines_that_disagree_do_not_make_each_other_poll() -> None:
     assert met.etag is None
     assert met.next_due == state.next_due
     assert not due({"f": met}, [ours], NOW + M)
+
+
+@pytest.mark.parametrize(
+    ("hours", "pace"),
+    [
+        ((), Pace()),
+        ((3, 1), Pace(NOW + 3 * H)),
+        ((1, 2, 3, 4), Pace(NOW + 4 * H)),
+        ((9, 2, 1, 3, 4), Pace(NOW + 9 * H, H, 5 * H)),
+        ((*range(LAST), -1000), Pace(NOW + (LAST - 1) * H, H, H)),
+    ],
+)
+def test_a_feeds_pace_is_the_median_of_its_last_gaps(hours: tuple[int, ...], pace: Pace) -> None:
+    assert pace_of([NOW + hour * H for hour in hours]) == pace
+
+
+def test_a_feeds_state_remembers_its_pace() -> None:
+    pace = Pace(NOW - 2 * H, 3 * H, 5 * H)
+    assert remembered(BLANK) is None
+    for result in (body(), NotModified(None, None, None, 0.1), FetchFailed("failing", "c", 0.1)):
+        assert remembered(after(FEED, BLANK, result, now=NOW, pace=pace)) == pace
+    assert remembered(after(FEED, BLANK, body(), now=NOW, pace=Pace(NOW))) == Pace(NOW)
