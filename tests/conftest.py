@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from monitor import cache
 
+_FEWEST = 10
 # A busy machine makes an example slow, not wrong: time is the benchmarks' business.
 settings.register_profile("monitor", deadline=None)
 settings.load_profile("monitor")
@@ -40,6 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="long: runs in .ci/run, or with MONITOR_SLOW=reduced"))
+    for function in {getattr(item, "function", None) for item in items}:
+        _fewer_examples(function)
+
+
+def _fewer_examples(function: Any) -> None:
+    """A property has a quarter of its examples in the default run; the seed is another each time."""
+    chosen = getattr(function, "_hypothesis_internal_use_settings", None)
+    if isinstance(chosen, settings):
+        few = max(_FEWEST, chosen.max_examples // 4)
+        function._hypothesis_internal_use_settings = settings(chosen, max_examples=min(few, chosen.max_examples))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import FaultServer
-from tests.integration.world import ROOT, Served, run, write_config
+from tests.integration.world import ROOT, Served, run, started, write_config
 
 SHAPE = {
     "id", "flagged", "lane", "type", "phase", "polarity", "modality", "severity", "gloss", "matches", "claims",
@@ -65,7 +65,7 @@ def test_output_keeps_input_order_and_stories_fold_by_date(tmp_path: Path) -> No
 
 def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     lines = '{"id": 1, "title": "Rain"}\nnot json\n{"id": 3, "title": 5}\n{"id": 4, "date": "soon", "title": "x"}\n'
-    done = run("read", cwd=tmp_path, stdin=lines)
+    done = started("read", cwd=tmp_path, stdin=lines)
     assert done.returncode == 2
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 4]
     for start in ("line 2: not JSON", "line 3: title must be a string", "line 4: date 'soon' is no date"):
@@ -226,7 +226,7 @@ def test_mistakes_of_the_person_end_with_two_and_a_remedy(tmp_path: Path, args: 
 
 @pytest.mark.long
 def test_the_demonstration_without_a_terminal_tells_its_story(tmp_path: Path) -> None:
-    done = run("demo", cwd=tmp_path, timeout=110)
+    done = started("demo", cwd=tmp_path, timeout=110)
     assert done.returncode == 0, done.stderr
     for part in (
         "UPDATES  handover · completed · Ain al-Asad",

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.store.archive import Archive
 from tests.faults import FaultServer
-from tests.integration.world import DATA, Served, environment, run, write_config
+from tests.integration.world import DATA, Served, environment, run, started, write_config
 
 ATOM = (DATA / "atom.xml").read_bytes()
 RSS = (DATA / "rss20.xml").read_bytes()
@@ -29,12 +29,12 @@ def test_stores_entries_and_flags_the_right_ones(tmp_path: Path) -> None:
     with Served(healthy) as served, Served(healthy, "127.0.0.2") as other:
         urls = {"wire": served.server.url("/rss"), "ar": other.server.url("/atom")}
         config = write_config(tmp_path, urls)
-        done = run("--config", str(config), "poll", cwd=tmp_path)
+        done = started("--config", str(config), "poll", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "2 feeds polled" in done.stdout
     assert "5 new entries" in done.stdout
     assert "2 alerts, 2 flagged as changes" in done.stdout
-    board = run("--config", str(config), cwd=tmp_path)
+    board = started("--config", str(config), cwd=tmp_path)
     assert board.returncode == 0
     assert "handover · completed · Ain al-Asad" in board.stdout
     assert "UPDATES" in board.stdout
@@ -106,7 +106,7 @@ def test_every_feed_failing_is_an_error(tmp_path: Path) -> None:
 
     with Served(routes) as served:
         config = write_config(tmp_path, {"login": served.server.url("/login")})
-        done = run("--config", str(config), "poll", cwd=tmp_path)
+        done = started("--config", str(config), "poll", cwd=tmp_path)
     assert done.returncode == 2
     assert "not a feed" in done.stderr
 

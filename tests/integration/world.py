@@ -9,10 +9,16 @@ import threading
 from asyncio import new_event_loop
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
+from monitor import cache
+from monitor.cli import commands
 from tests.faults import FaultServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,9 +76,39 @@ def write_config(folder: Path, feeds: Mapping[str, str], *, lang: str = "en", ex
     return path
 
 
-def run(*args: str, cwd: Path, stdin: str = "", timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
-    """Runs `monitor` as a person without a terminal would, with a data directory under `cwd`."""
-    return subprocess.run(
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*args: str, cwd: Path, stdin: str = "") -> Done:
+    """Runs `monitor` as a person without a terminal would, with a data directory under `cwd`: here, where it is loaded.
+
+    What the system has a part in (a start, signals, pipes) is for `started`.
+    """
+    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    given = TextIOWrapper(BytesIO(stdin.encode()), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        wanted = environment(cwd)
+        for name in os.environ.keys() - wanted.keys():
+            patch.delenv(name)
+        for name, value in wanted.items():
+            patch.setenv(name, value)
+        for name, stream in (("stdin", given), ("stdout", out), ("stderr", err)):
+            patch.setattr(sys, name, stream)
+        with pytest.raises(SystemExit) as end:
+            commands.run(list(args))
+    return Done(int(end.value.code or 0), *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
+def started(*args: str, cwd: Path, stdin: str = "", timeout: float = 60.0) -> Done:
+    """The same in a process of its own."""
+    done = subprocess.run(
         [sys.executable, "-m", "monitor", *args],
         cwd=cwd,
         env=environment(cwd),
@@ -83,14 +119,15 @@ def run(*args: str, cwd: Path, stdin: str = "", timeout: float = 60.0) -> subpro
         timeout=timeout,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def environment(cwd: Path) -> dict[str, str]:
     """The environment of a fresh user: no settings of ours, XDG directories below `cwd`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MONITOR_", "XDG_"))}
+    # Rules are compiled once a run, as they are once on a person's machine.
+    kept |= {key: value for key, value in os.environ.items() if key == cache.VARIABLE}
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         kept.pop(name, None)
-    # Compiled modules are kept between the commands of a test run, as they are on a person's machine.
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     homes = {f"XDG_{name}_HOME": str(cwd / name.lower()) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
     return {**kept, **homes, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONWARNINGS": "error::ResourceWarning"}
