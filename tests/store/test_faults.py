@@ -265,7 +265,8 @@ def damaged(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.commit(FeedState("a"), [entry(n, "x" * 3_000) for n in range(200)])
     raw = bytearray(path.read_bytes())
-    raw[20_000:200_000] = b"\xaa" * 180_000
+    # Behind the first pages, which say which tables there are: without them no store opens at all.
+    raw[48 * 4096 : 200 * 4096] = b"\xaa" * (152 * 4096)
     path.write_bytes(raw)
 
 
