@@ -114,6 +114,10 @@ def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[
             if (claim.phase == "postponed" and as_of >= fact.as_of)
             else None
         )
+    if claim.phase == "postponed" and as_of >= fact.as_of and when.end > window.end:
+        return "updates", f"Put off to {days(when)}; it was due {days(window)} {cite(fact)}."
+    if claim.phase == "postponed" and as_of >= fact.as_of and (when.start, when.end) == (window.start, window.end):
+        return "updates", f"Put off without a new date; it was due {days(window)} {cite(fact)}."
     if when.start <= window.end and window.start <= when.end:
         inside = window.start <= when.start and when.end <= window.end
         if inside and (when.start, when.end) != (window.start, window.end):
@@ -121,8 +125,6 @@ def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[
         return "confirms", f"{days(when)} agrees with {planned}."
     if as_of < fact.as_of:
         return "stale", f"{days(when)}, reported for {day(as_of)}, is older than {planned}."
-    if claim.phase == "postponed":
-        return "updates", f"Put off to {days(when)}; it was due {days(window)} {cite(fact)}."
     late = when.start > window.end
     gap = (when.start - window.end if late else window.start - when.end).days
     return "updates", f"{days(when)} is {several_days(gap)} {'after' if late else 'before'} {planned}."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from monitor.claims.particulars import date_of
 from monitor.claims.sentence import Sentence
+from monitor.language.cues import hedged
 from monitor.language.dates import find_dates
 from monitor.language.lexicon import Lexicon
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # How far down a text still tells what its headline told.
 _NEAR = 2
 _REPORTS = ("fact", "reported")
+_LENT = ("phase", "modality", "facility", "place", "actors", "count", "date")
 
 
 def told_again(events: Sequence[Event], words: Lexicon, published: date | None) -> list[Event]:
@@ -30,7 +32,9 @@ def told_again(events: Sequence[Event], words: Lexicon, published: date | None) 
     for event in events:
         if event.claim.field == "title" and not event.claim.aside:
             same = next((other for other in below if _same(event, other)), None)
-            event = _filled(event, same) if same is not None else _dated(event, words, published)
+            if same is not None:
+                event = _filled(event, same)
+            event = _from_first_sentence(event, words, published, attributed=same is None)
         filled.append(event)
     return filled
 
@@ -47,12 +51,12 @@ def _filled(event: Event, other: Event) -> Event:
     one, two = event.claim, other.claim
     same_polarity = one.polarity == two.polarity
     told = event.state.weak and same_polarity and one.modality in _REPORTS
-    phase = two.phase if told else one.phase
-    modality = two.modality if {one.modality, two.modality} <= set(_REPORTS) and same_polarity else one.modality
+    # Who is quoted further down is quoted for what stands there.
+    heard = other.sentence.position == 0 and same_polarity and {one.modality, two.modality} <= set(_REPORTS)
     claim = replace(
         one,
-        phase=phase,
-        modality=modality,
+        phase=two.phase if told else one.phase,
+        modality=two.modality if heard else one.modality,
         facility=one.facility or two.facility,
         place=one.place or (two.place if one.facility is None else None),
         country=one.country or two.country,
@@ -61,23 +65,30 @@ def _filled(event: Event, other: Event) -> Event:
         date=one.date or two.date,
         action=one.action or two.action,
     )
-    return replace(event, claim=claim)
+    lent = [f"{name}: the text" for name in _LENT if getattr(claim, name) != getattr(one, name)]
+    return replace(event, claim=replace(claim, rests_on=(*one.rests_on, *lent)))
 
 
-def _dated(event: Event, words: Lexicon, published: date | None) -> Event:
-    """A headline whose event no rule finds again: the day of the first sentence, unless that names another place."""
-    reading = event.sentence.reading
+def _from_first_sentence(event: Event, words: Lexicon, published: date | None, *, attributed: bool) -> Event:
+    """What the first sentence says of a headline's event, unless it names another base: the day, and - where no rule
+    finds the event there - the unnamed sources that it rests on (`attributed`)."""
+    reading, claim = event.sentence.reading, event.claim
     start, end = reading.range_of("summary")
     if start == end:
         start, end = reading.range_of("text")
-    if event.claim.date is not None or start == end:
+    if start == end:
         return event
     low, high = reading.sentence_of(start)
     sentence = Sentence(reading, low, high, ((low, high),))
-    others = {span.id for span in sentence.mentions(reading.facilities)} - {event.claim.facility}
-    if others:
+    if {span.id for span in sentence.mentions(reading.facilities)} - {claim.facility}:
         return event
-    planned = event.claim.phase in ("planned", "postponed")
-    dates = find_dates(reading, words, published, planned=planned, low=low, high=high)
-    when = date_of(sentence, [span for span in dates if span.date.precision in ("day", "week", "range", "month")])
-    return event if when is None else replace(event, claim=replace(event.claim, date=when.date))
+    if attributed and claim.modality == "fact" and claim.polarity == "asserted" and hedged(reading, low, high):
+        claim = replace(claim, modality="reported", rests_on=(*claim.rests_on, "sources: the first sentence"))
+    if claim.date is None:
+        planned = claim.phase in ("planned", "postponed")
+        dates = find_dates(reading, words, published, planned=planned, low=low, high=high)
+        whole = [span for span in dates if span.date.precision in ("day", "week", "range", "month")]
+        when = date_of(sentence, whole, claim.phase, published)
+        if when is not None:
+            claim = replace(claim, date=when.date, rests_on=(*claim.rests_on, "date: the first sentence"))
+    return replace(event, claim=claim)

@@ -20,6 +20,7 @@ IMPLIED: dict[EventType, CountRole] = {
     "equipment_move": "arriving",
     "rotation": "arriving",
 }
+_OPPOSITE: dict[CountRole | None, CountRole] = {"leaving": "arriving", "arriving": "leaving"}
 
 
 def counts_in(sentence: Sentence, words: Lexicon) -> list[CountSpan]:
@@ -42,7 +43,22 @@ def count_of(sentence: Sentence, kind: EventType, spans: Sequence[CountSpan]) ->
         return (not fits, sentence.distance(span.start, span.end), span.start)
 
     nearest = min(own, key=rank)
+    if len(own) == 1 and nearest.count.role == _OPPOSITE.get(wanted):
+        # "hundreds who had left the base returned": the only number of a sentence goes where its event goes.
+        nearest = replace(nearest, told=False)
     return with_role(nearest, kind)
+
+
+def carried(sentence: Sentence, span: CountSpan, kind: EventType) -> CountSpan:
+    """The number of what moves with the forces of an event told before: "the convoy carried 150 soldiers"."""
+    told = span.told and span.count.role != "total"
+    reading, low = sentence.reading, sentence.low
+    if low > 0 and reading.field_of(low - 1) == reading.field_of(low):
+        # "It was 40 lorries long", the sentence behind the convoy.
+        low, _ = reading.sentence_of(low - 1)
+    if told or kind not in IMPLIED or not reading.within("cue:convoy", low, sentence.high):
+        return span
+    return with_role(replace(span, told=False), kind)
 
 
 def with_role(span: CountSpan, kind: EventType | None) -> CountSpan:

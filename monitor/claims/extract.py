@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.claims.again import told_again
-from monitor.claims.amounts import beside, count_of, counts_in, stands_there, with_role
+from monitor.claims.amounts import beside, carried, count_of, counts_in, stands_there, with_role
+from monitor.claims.order import in_order, once
 from monitor.claims.particulars import action_of, date_of, modality_of
 from monitor.claims.sentence import Sentence
 from monitor.claims.where import comes_back, country_of, facility_of, place_of
-from monitor.claims.who import roles, speaker
+from monitor.claims.who import acting, speaker
 from monitor.language.cues import Status, status
 from monitor.language.dates import DateSpan, find_dates
 from monitor.language.lexicon import Lexicon
@@ -29,14 +30,6 @@ _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr"
 # News names the year of what lies longer ago; what is named without one may be still to come.
 _LONG_AGO = timedelta(days=200)
 _SOON = timedelta(days=800)
-# Where several events share a sentence and begin at one word, the one that says more comes first.
-_ORDER: tuple[EventType, ...] = (
-    *("base_handover", "withdrawal", "mission_change", "base_closure", "base_establishment", "equipment_move"),
-    *("rotation", "deployment", "alert_level", "access_change", "basing_agreement", "evacuation", "attack_on_base"),
-    *("exercise", "posture_pressure", "force_count", "keyword"),
-)
-# What a verb of leaving may seem to be as well: the base it leaves is not closed, the mission it leaves does not end.
-_SAME_WORDS = frozenset({"base_closure", "mission_change"})
 _DEMANDED = frozenset(
     {
         *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
@@ -78,10 +71,10 @@ def extract(reading: Reading, found: Sequence[Found], words: Lexicon, *, publish
         spans = [
             replace(own, count=span.count, told=span.told) for own, span in zip(numbers[low, high], spans, strict=True)
         ]
-        events += _in_order(
+        events += in_order(
             [_event(reading, kind, group, words, published, (low, high), spans) for kind, group in here.items()]
         )
-    events = told_again(_once(events), words, published)
+    events = told_again(once(events), words, published)
     claims = (*(event.claim for event in events), *_numbers(reading, events, numbers, told, words, published))
     return tuple(map(_in_passing, claims)) if _only_in_summary(reading, found) else claims
 
@@ -127,46 +120,6 @@ def _by_sentence(reading: Reading, found: Sequence[Found]) -> dict[tuple[EventTy
     return groups
 
 
-def _in_order(events: Sequence[Event]) -> list[Event]:
-    """The events of one sentence, the one that it is about first; a closure that is but troops leaving is none."""
-    leaving = [event for event in events if event.claim.type == "withdrawal"]
-
-    def is_leaving(event: Event) -> bool:
-        words = {at for a, b in event.sentence.parts for at in range(a, b)}
-        return any(not words.isdisjoint(range(a, b)) for other in leaving for a, b in other.sentence.parts)
-
-    kept = [event for event in events if event.claim.type not in _SAME_WORDS or not is_leaving(event)]
-
-    def order(event: Event) -> tuple[object, ...]:
-        claim = event.claim
-        # A demand for a withdrawal is a demand; a denied report of one is about the withdrawal.
-        late = claim.type in ("force_count", "keyword", "base_establishment") or (
-            claim.type == "posture_pressure" and not _demanded(events)
-        )
-        return (claim.aside, claim.lane == "context" and not _demanded(events), late, _weight(event, events))
-
-    return sorted(kept, key=order)
-
-
-def _demanded(events: Sequence[Event]) -> bool:
-    return any(event.claim.modality == "demand" for event in events)
-
-
-def _weight(event: Event, events: Sequence[Event]) -> tuple[int, int]:
-    pressure = event.claim.type == "posture_pressure" and _demanded(events)
-    return (-1 if pressure else event.sentence.parts[0][0], _ORDER.index(event.claim.type))
-
-
-def _once(events: Sequence[Event]) -> list[Event]:
-    """Each event once: a headline that a text repeats word by word tells one claim."""
-    kept: dict[tuple[object, ...], Event] = {}
-    for event in events:
-        claim = event.claim
-        status = (claim.type, claim.phase, claim.polarity, claim.modality)
-        kept.setdefault((*status, claim.facility, claim.place, claim.count, claim.date), event)
-    return list(kept.values())
-
-
 def _event(
     reading: Reading,
     kind: EventType,
@@ -197,6 +150,9 @@ def _event(
         action=action_of(reading, kind, parts),
         aside=sentence.aside(),
     )
+    if state.polarity == "denied" and claim.phase == "planned":
+        # A plan was denied, whatever tense the text below has.
+        state = replace(state, weak=False)
     return Event(claim, sentence, state)
 
 
@@ -211,7 +167,8 @@ def _timed(
 
     def read(planned: bool) -> tuple[DateSpan | None, list[DateSpan]]:
         dates = find_dates(sentence.reading, words, published, planned=planned, low=sentence.low, high=sentence.high)
-        return date_of(sentence, dates), dates
+        phase = state.phase if planned == (state.phase in ("planned", "postponed")) else "planned"
+        return date_of(sentence, dates, phase, published), dates
 
     when, dates = read(planned)
     if published is None or planned or state.ended or state.phase not in ("completed", "under_way"):
@@ -230,11 +187,12 @@ def _timed(
 def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modality, rule: str) -> Claim:
     """The claim of a sentence, without its number and its day."""
     reading = sentence.reading
-    facility = facility_of(sentence, kind)
+    facility, taken = facility_of(sentence, kind)
     place = None if facility and not sentence.mentions(reading.places) else place_of(sentence)
     country = country_of(sentence, facility, place)
     said_by = speaker(sentence)
-    actors, recipient = roles(sentence, kind, country, said_by)
+    actors, recipient, others = acting(sentence, kind, country, said_by)
+    rests_on = (*([f"facility: {taken}"] if taken else []), *([f"actors: {others}"] if others else []))
     field = reading.field_of(sentence.low)
     start, end = sentence.span
     return Claim(
@@ -255,7 +213,8 @@ def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modalit
         recipient=recipient,
         said_by=said_by,
         cues=state.cues,
-        confidence=_confidence(field, state, facility or place, actors, modality),
+        confidence=_confidence(field, state, facility or place, actors, modality, len(rests_on)),
+        rests_on=rests_on,
     )
 
 
@@ -311,7 +270,8 @@ def _numbers(
             modality = "background"
         kind = event.claim.type if event is not None else None if stands_there(sentence, span) else first.type
         claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
-        yield replace(claim, count=with_role(span, kind).count, aside=True)
+        number = with_role(span, kind) if event is not None else with_role(carried(sentence, span, first.type), kind)
+        yield replace(claim, count=number.count, aside=True)
 
 
 def _moving(sentence: Sentence, kind: EventType) -> EventType:
@@ -335,10 +295,12 @@ def _turned(kind: EventType, state: Status) -> EventType:
     return "base_closure" if kind == "base_establishment" else kind
 
 
-def _confidence(field: str, state: Status, where: str | None, actors: Sequence[str], modality: Modality) -> float:
-    """How much of the claim rests on words rather than on defaults: 0.4 to 0.95."""
+def _confidence(
+    field: str, state: Status, where: str | None, actors: Sequence[str], modality: Modality, borrowed: int
+) -> float:
+    """How much of the claim rests on words rather than on defaults, or on other sentences: 0.2 to 0.95."""
     score = 0.4 + 0.2 * (where is not None) + 0.15 * (not state.default) + 0.1 * bool(actors) + 0.1 * (field == "title")
-    return round(score - (0.1 if modality in ("reported", "background") else 0.0), 2)
+    return round(score - (0.1 if modality in ("reported", "background") else 0.0) - 0.05 * borrowed, 2)
 
 
 def found_in(

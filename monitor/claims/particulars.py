@@ -10,30 +10,67 @@ from monitor.claims.sentence import Sentence
 from monitor.language.cues import Status
 from monitor.language.dates import DateSpan
 from monitor.language.reading import Reading
-from monitor.model import EventType, Modality
+from monitor.model import EventType, Modality, Phase
 
 _NEWS = timedelta(days=7)
+# How many words a speaker's name and office take between the verb and the day: "قال قائد … في الأنبار، السبت،".
+_SPEAKER = 14
 
 
-def date_of(sentence: Sentence, dates: Sequence[DateSpan]) -> DateSpan | None:
-    """The date of the event: not "since", and not the day on which somebody spoke where there is another."""
-    said = sentence.reading.within("cue:said", sentence.low, sentence.high)
+def date_of(
+    sentence: Sentence, dates: Sequence[DateSpan], phase: Phase = "completed", published: date | None = None
+) -> DateSpan | None:
+    """The date of the event: not "since", and not the day on which somebody spoke where there is another. What is
+    planned or put off happens on no day up to that of its publication; of the days of something put off, the last is
+    the new one."""
+    planned, put_off = phase in ("planned", "postponed"), phase == "postponed"
 
-    def spoken(span: DateSpan) -> bool:
-        # "said on Saturday" is when it was said; "on Saturday, an officer told" is not.
-        for start, end in said:
-            gap = min(abs(span.start - end), abs(start - span.end))
-            left, right = (end, span.start) if end <= span.start else (span.end, start)
-            apart = left < right and any(mark in sentence.between(left, right) for mark in ",،")
-            if gap <= 3 and not apart and gap <= sentence.distance(span.start, span.end):
-                return True
-        return False
+    def past(span: DateSpan) -> bool:
+        end = span.date.end
+        return (
+            planned and span.date.precision == "day" and published is not None and end is not None and end <= published
+        )
 
-    ranked = sorted(
-        (span for span in dates if span.kind != "since"),
-        key=lambda span: (spoken(span), sentence.distance(span.start, span.end), span.start),
+    def rank(span: DateSpan) -> tuple[object, ...]:
+        far = -(span.date.end or date.min).toordinal() if put_off else 0
+        spoken = span.date.precision == "day" and (_said_then(sentence, span) or _set_off(sentence, span))
+        return (spoken, far, sentence.distance(span.start, span.end), span.start)
+
+    own = (
+        span
+        for span in dates
+        if span.kind != "since" and not past(span) and not (span.date.precision == "day" and _said_then(sentence, span))
     )
-    return next((span for span in ranked if not spoken(span) or span.date.precision != "day"), None)
+    return min(own, key=rank, default=None)
+
+
+def _said_then(sentence: Sentence, span: DateSpan) -> bool:
+    """Whether a date is the day on which somebody spoke: "said on Saturday" is, "on Saturday, an officer told" not."""
+    for start, end in sentence.reading.within("cue:said", sentence.low, sentence.high):
+        gap = min(abs(span.start - end), abs(start - span.end))
+        left, right = (end, span.start) if end <= span.start else (span.end, start)
+        apart = left < right and _comma(sentence.between(left, right))
+        if gap <= 3 and not apart and gap <= sentence.distance(span.start, span.end):
+            return True
+    return False
+
+
+def _set_off(sentence: Sentence, span: DateSpan) -> bool:
+    """Whether a date stands between commas behind a speaker: "a source said, Saturday, that". Where it is the only
+    date, what was announced that day is dated by it."""
+    low, high = sentence.low, sentence.high
+    if not (low < span.start and span.end < high):
+        return False
+    if not all(_comma(sentence.between(at, at)) for at in (span.start, span.end)):
+        return False
+    return any(
+        end <= span.start <= end + _SPEAKER and not any(end <= a < span.start for a, _ in sentence.parts)
+        for _, end in sentence.reading.within("cue:said", low, high)
+    )
+
+
+def _comma(text: str) -> bool:
+    return any(mark in text for mark in ",،")
 
 
 def modality_of(

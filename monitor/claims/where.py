@@ -18,6 +18,8 @@ _OF_A_BASE: frozenset[EventType] = frozenset(
         *("force_count", "equipment_move", "attack_on_base", "evacuation", "posture_pressure", "keyword"),
     }
 )
+# How many sentences back "the base" still means the one named there.
+_SHORTLY = 3
 # Capitals: "an agreement with Baghdad" is one with its government, and no place.
 _CAPITALS = frozenset({"baghdad", "damascus"})
 # Prepositions that are written as one word with the name: ب+بغداد, ב+בגדאד; and endings behind it: Bağdat'ta.
@@ -27,23 +29,56 @@ _CLITICS = {"ar": "بل", "he": "במ"}
 _LOCATIVE = re.compile(r"['’][dt][ae]")
 
 
-def facility_of(sentence: Sentence, kind: EventType) -> str | None:
-    """The sentence's nearest facility, else the headline's, else the only one of the entry's first sentences."""
+def facility_of(sentence: Sentence, kind: EventType) -> tuple[str | None, str | None]:
+    """The sentence's nearest facility; else the one that "the base" means: the last one named in the sentences before,
+    the headline's, the only one of the entry's first sentences. And where it is taken from, None from the sentence."""
     reading = sentence.reading
     here = sentence.nearest(sentence.mentions(reading.facilities))
     if here is not None:
-        return here
-    if kind not in _OF_A_BASE or areas(sentence) or sentence.position > 2:
-        return None
+        return here, None
+    if kind not in _OF_A_BASE:
+        return None, None
     start, end = reading.range_of("title")
     headline = {span.id for span in reading.facilities if start <= span.start < end}
+    elsewhere = areas(sentence)
+    if _the_base(sentence):
+        before = [span for span in reading.facilities if _shortly_before(sentence, span)]
+        # However far down, where the whole entry names no other.
+        alone = headline if len({span.id for span in reading.facilities}) == 1 else set()
+        meant = before[-1].id if before else next(iter(alone)) if alone else None
+        if meant is not None and all(_lies_in(meant, span.id) for span in elsewhere):
+            return meant, "the sentence before" if before else "the headline"
+    if elsewhere or sentence.position > 2:
+        return None, None
     if len(headline) == 1:
-        return next(iter(headline))
+        return next(iter(headline)), "the headline"
     if headline or any(start <= span.start < end for span in reading.places):
         # The headline says where it is.
-        return None
+        return None, None
     everywhere = {span.id for span in reading.facilities}
-    return next(iter(everywhere)) if len(everywhere) == 1 else None
+    return (next(iter(everywhere)), "another sentence") if len(everywhere) == 1 else (None, None)
+
+
+def _the_base(sentence: Sentence) -> bool:
+    """Whether the sentence speaks of a base or an airport without naming it."""
+    return bool(sentence.reading.within("@base", sentence.low, sentence.high))
+
+
+def _shortly_before(sentence: Sentence, span: Span) -> bool:
+    reading = sentence.reading
+    if span.start >= sentence.low or reading.field_of(span.start) != reading.field_of(sentence.low):
+        return False
+    return reading.tokens[sentence.low].sentence - reading.tokens[span.start].sentence <= _SHORTLY
+
+
+def _lies_in(facility: str, area: str) -> bool:
+    """Whether a base lies in an area, as far as we know: that of its country, its province or its own name."""
+    base, known = gazetteer()[facility], world()
+    name = fold(known.label(area), "en")
+    if name in fold(f"{base.name} {base.province or ''}", "en"):
+        return True
+    province = next((key for key, place in known.places.items() if place.name == base.province), None)
+    return area in known.areas(province) or area == base.country
 
 
 def place_of(sentence: Sentence) -> str | None:

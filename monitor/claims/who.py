@@ -37,3 +37,20 @@ def roles(
         or (name == country and len(named) > 1)
     ]
     return tuple(name for name in named if name not in speaks_only), recipient
+
+
+def acting(
+    sentence: Sentence, kind: EventType, country: str | None, said_by: str | None
+) -> tuple[tuple[str, ...], str | None, str | None]:
+    """Who acts, who receives, and where the actors are taken from, None from the sentence itself: "the troops" are
+    those of the headline where the sentence names no others."""
+    actors, recipient = roles(sentence, kind, country, said_by)
+    reading = sentence.reading
+    start, end = reading.range_of("title")
+    if actors or start == end or start <= sentence.low < end or sentence.position > 2:
+        return actors, recipient, None
+    if not reading.within("@troops", sentence.low, sentence.high):
+        return actors, recipient, None
+    headline = Sentence(reading, start, end, ((start, end),))
+    others, _ = roles(headline, kind, country, speaker(headline))
+    return others, recipient, "the headline" if others else None

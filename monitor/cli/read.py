@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from monitor.feeds.identity import fingerprint_of, to_entry
 from monitor.model import Alert, Entry, Feed, ParsedEntry
 from monitor.stories import fold
 
+# How many mistakes of one kind are shown, and what differs between two of a kind: their lines and what stands there.
+_SHOWN = 3
+_VARIES = re.compile(r"^line \d+|(?:'[^']*'|\"[^\"]*\")|char(?:acter)? \d+|column \d+|line \d+ column \d+|\d+")
 _UNDATED = datetime.max.replace(tzinfo=UTC)
 
 
@@ -65,27 +69,44 @@ def command(options: Options, file: IO[bytes]) -> int:
         alert = alerts.get(item.number)
         click.echo(line(reading_record(item.id, alert, stories.get(item.entry.id))))
     sys.stdout.flush()
-    for mistake in mistakes[:20]:
-        complain(mistake)
+    _tell(mistakes)
     return Exit.ERROR if mistakes else Exit.DONE
+
+
+def _tell(mistakes: Iterable[str]) -> None:
+    """Complains of the first mistakes of each kind, and counts the others."""
+    by_kind: dict[str, list[str]] = {}
+    for mistake in mistakes:
+        by_kind.setdefault(_VARIES.sub("", mistake), []).append(mistake)
+    for same in by_kind.values():
+        for mistake in same[:_SHOWN]:
+            complain(mistake)
+        if len(same) > _SHOWN:
+            complain(f"and {len(same) - _SHOWN} more lines like these")
 
 
 def items_of(lines: Iterable[bytes]) -> tuple[list[Item], list[str]]:
     """The items of a JSONL file, and what is wrong with its other lines."""
     items: list[Item] = []
     mistakes: list[str] = []
+    undated: list[str] = []
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
         try:
-            items.append(_item(number, raw))
+            item, doubt = _item(number, raw)
+            items.append(item)
         except InputError as error:
             mistakes.append(f"line {number}: {error}")
+            continue
+        if doubt is not None:
+            undated.append(f"line {number}: {doubt}; read as undated")
+    _tell(undated)
     return items, mistakes
 
 
-def _item(number: int, raw: bytes) -> Item:
-    """Raises InputError with what is wrong in this line."""
+def _item(number: int, raw: bytes) -> tuple[Item, InputError | None]:
+    """The item, and what is wrong with its date. Raises InputError with what is wrong in this line."""
     try:
         record = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -98,19 +119,19 @@ def _item(number: int, raw: bytes) -> Item:
         if value is not None and not isinstance(value, str):
             raise InputError(f"{key} must be a string, not {type(value).__name__}")
         texts[key] = value or ""
+    when, doubt = None, None
     try:
         when = moment(record.get("date"))
     except InputError as error:
         # The text is worth reading all the same.
-        complain(f"line {number}: {error}; read as undated")
-        when = None
+        doubt = error
     source = safe(texts["source"]) or "unknown"
     feed = Feed(id=source, url="", name=source, lang=texts["lang"] or None)
     title, summary, text = safe(texts["title"]), plain(texts["summary"], 65_536), plain(texts["text"], 65_536)
     parsed = ParsedEntry(None, None, title, summary, text, when)
     first_seen = when or datetime(1970, 1, 1, tzinfo=UTC)
     entry = to_entry(source, f"line:{number}", parsed, feed.lang, first_seen, fingerprint_of(title, summary, text))
-    return Item(number, record.get("id"), feed, entry, when, record)
+    return Item(number, record.get("id"), feed, entry, when, record), doubt
 
 
 def moment(value: Any) -> datetime | None:

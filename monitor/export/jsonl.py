@@ -65,6 +65,7 @@ def claim_record(claim: Claim) -> dict[str, Any]:
         "said_by": claim.said_by,
         "quote": claim.quote,
         "confidence": claim.confidence,
+        "rests_on": list(claim.rests_on),
     }
 
 

@@ -6,17 +6,18 @@ words and stops at a clause boundary. A cue relabels an alert; it never hides on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.language.numerals import year_at
+from monitor.language.framing import comma, divided, feature, infinitive, old_year, question
 from monitor.language.reading import Reading
 from monitor.model import Cue, Modality, Phase, Polarity
 
 _REACH = 8
-_YEAR_REACH = 6
+# An attribution set off from its sentence reaches all of it.
+_SENTENCE = 40
+_OPENING = 4
 # Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
 _REACH_BACK = 4
 _VERB_EARLY = frozenset({"en", "fr"})
@@ -44,9 +45,6 @@ _CLASSES = (
 
 # A stop word that opens a sentence ends at the comma of its clause: "Although it was denied, troops left".
 _CLAUSE = 20
-_CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})
-# A question is at the end of its title, but for the name of the outlet.
-_QUESTION = re.compile(r"[?؟][\"'”’»)\]]*\s*(?:[-–—|].{0,40})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +79,21 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
     """
     low, high = reading.sentence_of(parts[0][0])
     found = _collect(reading, parts, low, high)
-    infinitive = _infinitive(reading, parts)
-    if infinitive is not None and not found.has("planned"):
-        found.by_class["to"] = [(infinitive, infinitive + 1)]
-    year = _old_year(reading, parts, published, low, high)
+    plan = infinitive(reading, parts)
+    if plan is not None and not found.has("planned"):
+        found.by_class["to"] = [(plan, plan + 1)]
+    year = old_year(reading, parts, published, low, high)
     if year is not None and not any(found.has(name) for name in ("planned", "under_way", "to")):
         found.by_class.setdefault("historical", []).append((year, year + 1))
-    asked = _question(reading, parts, high)
+    asked = question(reading, parts, high)
     if asked is not None:
         found.by_class.setdefault("hypothetical", []).append(asked)
-    feature = _feature(reading, parts)
-    if feature is not None:
-        found.by_class.setdefault("background", []).append(feature)
+    told = feature(reading, parts)
+    if told is not None:
+        found.by_class.setdefault("background", []).append(told)
+    if found.has("denied") and all(reading.within("cue:talk", a, b) for a, b in found.by_class.get("hedge", ())):
+        # "denies reports that": the reports are what is denied.
+        found.by_class.pop("hedge", None)
     ended = found.has("cessation")
     phase = _phase(found, ended)
     polarity: Polarity = "denied" if found.has("denied") and not ended else "asserted"
@@ -113,6 +114,15 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         ended,
         not decided,
         _is_weak(found),
+    )
+
+
+def hedged(reading: Reading, low: int, high: int) -> bool:
+    """Whether a sentence, tokens [low, high), rests on sources that it does not name."""
+    pseudo = reading.within("cue:pseudo", low, high)
+    return any(
+        _set_off(reading, a, low, high) and not any(_cancels(x, y, a, b, "hedge") for x, y in pseudo)
+        for a, b in reading.within("cue:hedge", low, high)
     )
 
 
@@ -177,7 +187,7 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         (a, b, name)
         for name in _CLASSES
         for a, b in reading.within(f"cue:{name}", *near)
-        if not any(x <= a and b <= y for x, y in pseudo)
+        if not any(_cancels(x, y, a, b, name) for x, y in pseudo)
         and _reaches(reading, parts, stops, a, b, name)
         and not (name == "demand" and _calls_up(reading, parts, a, b))
     ]
@@ -192,6 +202,12 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         if not longer and (a, b) not in found.by_class.get(name, []):
             found.by_class.setdefault(name, []).append((a, b))
     return found
+
+
+def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
+    """Whether a pseudo-cue at [x, y) takes away a cue at [a, b) that it holds - or the "source said" that an "official
+    source" begins."""
+    return (x <= a and b <= y) or (name == "hedge" and x < b and a < y)
 
 
 def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
@@ -237,6 +253,9 @@ def _reaches(
     name: str,
 ) -> bool:
     reach = _REACH_VERB_LAST if reading.lang in _VERB_LAST else _REACH
+    if name == "hedge" and _set_off(reading, a, *reading.sentence_of(a)):
+        # "..., five security sources said on Monday" speaks for the whole sentence.
+        reach = _SENTENCE
     back = _REACH_BACK if reading.lang in _VERB_EARLY and name in _TALK else reach
     for start, end in parts:
         if a < end and b > start:
@@ -245,102 +264,21 @@ def _reaches(
         if (
             right - left <= (reach if b <= start else back)
             and not any(left <= x and y <= right for x, y in stops)
-            and not _divided(reading, left, right, attributed=name == "hedge")
+            and not divided(reading, left, right, attributed=name == "hedge")
             and not (b <= start and _subordinate(reading, stops, a, b, start))
         ):
             return True
     return False
 
 
+def _set_off(reading: Reading, at: int, low: int, high: int) -> bool:
+    """Whether an attribution opens its sentence, or closes it behind a comma, with a few words before it at most."""
+    if at - low < _OPENING:
+        return True
+    return any(comma(reading, index, index + 1) for index in range(max(low + 1, at - _OPENING), min(at, high - 1)))
+
+
 def _subordinate(reading: Reading, stops: Sequence[tuple[int, int]], a: int, b: int, start: int) -> bool:
     """Whether a cue before the event stands in a clause of its own: "Although it was denied, troops left"."""
     opened = [y for _, y in stops if y <= a]
-    return bool(opened) and _comma(reading, b, start) and not _comma(reading, opened[-1], a)
-
-
-def _comma(reading: Reading, left: int, right: int) -> bool:
-    return any(mark in _between(reading, left, right) for mark in (",", "،"))
-
-
-def _between(reading: Reading, left: int, right: int) -> str:
-    """The text after the token before `left`, up to the token `right`."""
-    text = reading.text_of(reading.field_of(left - 1))
-    return text[reading.tokens[left - 1].end : reading.tokens[right].start]
-
-
-def _divided(reading: Reading, left: int, right: int, *, attributed: bool) -> bool:
-    """Whether ; or : parts two words of a sentence. A source is named before a colon: "Sources: troops leave"."""
-    if left == 0 or right >= len(reading.tokens):
-        return False
-    between = _between(reading, left, right)
-    marks = (";", "؛") if attributed else (";", ": ", "؛", " - ", " – ", " — ")
-    if any(mark in between for mark in marks):
-        return True
-    text = reading.text_of(reading.field_of(left - 1))
-    # ", and next week will witness": a comma with a conjunction opens a new clause.
-    return any(
-        token.folded in _CONJUNCTIONS and text[max(0, token.start - 4) : token.start].rstrip().endswith((",", "،"))
-        for token in reading.tokens[left:right]
-    )
-
-
-def _infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | None:
-    """Where the "to" of an English headline's "X to hand over Y" stands: a plan."""
-    if reading.lang != "en":
-        return None
-    for start, _ in parts:
-        before = reading.tokens[start - 1] if start > 0 else None
-        if before is not None and before.folded == "to" and before.sentence == reading.tokens[start].sentence:
-            return start - 1
-    return None
-
-
-def _question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> tuple[int, int] | None:
-    """The last word of the question that the event's sentence asks, or that the title above its summary does."""
-    name, last = reading.field_of(parts[0][0]), max(end for _, end in parts)
-    if name == "summary":
-        last, end = reading.range_of("title")
-        asked = end > last and _QUESTION.search(reading.text_of("title").rstrip()) is not None
-        last += 1
-    else:
-        end = high
-        asked = reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)]").startswith(("?", "؟"))
-    # "Base closed: what now?" asks about what it reports.
-    reported = any(_divided(reading, index, index, attributed=False) for index in range(last, end))
-    return (end - 1, end) if asked and not reported else None
-
-
-def _feature(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """What marks the entry's title as no report ("How …", "Opinion: …", "…: what we know"), at its beginning or end."""
-    start, end = reading.range_of("title")
-    if end == start or reading.field_of(parts[0][0]) == "text":
-        return None
-    bounds = [
-        span for group in reading.hits if group.startswith("bound:") for span in reading.within(group, start, end)
-    ]
-    for a, b in reading.within("cue:feature", start, end):
-        if any(x <= a and b <= y for x, y in bounds):
-            # "ما يقرب من 1500": nearly, and no question.
-            continue
-        if a == start or b == end:
-            return a, b
-    return None
-
-
-def _old_year(
-    reading: Reading, parts: Sequence[tuple[int, int]], published: date | None, low: int, high: int
-) -> int | None:
-    """A year before last that dates the event: near its words, in their clause, and where the sentence names no later
-    one. "The base, built in 2008, was handed over" is no history."""
-    if published is None:
-        return None
-    years = [(year, index) for index in range(low, high) if (year := year_at(reading, index)) is not None]
-    if not years or max(years)[0] >= published.year - 1:
-        return None
-    index = max(years)[1]
-    for start, end in parts:
-        left, right = (index + 1, start) if index < start else (end, index)
-        if start <= index < end or (right - left <= _YEAR_REACH and not _comma(reading, left, right)):
-            return index
-    # A year that opens its sentence dates all of it: "In 2011, after long talks, the last troops left".
-    return index if index - low <= 1 else None
+    return bool(opened) and comma(reading, b, start) and not comma(reading, opened[-1], a)

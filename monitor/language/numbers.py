@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import get_args
 
+from monitor.language.countroles import role_of
 from monitor.language.lexicon import Lexicon
 from monitor.language.numerals import Numeral, digits, numeral_at, year_at
 from monitor.language.reading import Reading
@@ -17,6 +18,9 @@ from monitor.model import Count, CountRole, CountUnit
 
 _UNIT_REACH = 5
 _NONE_REACH = 6
+# A number without its unit is one of people from here on; said without "about", from here on.
+_SOME, _MANY, _MOST = 20, 100, 500_000
+_STOPS = frozenset(",.;،؛。")
 _BOUND_ORDER = ("at_least", "at_most", "below", "about")
 # Between a unit and its fate: "12 soldiers were killed".
 _AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "sont", "были", "был"})
@@ -76,11 +80,12 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     tokens = reading.tokens
     first, last = reading.sentence_of(index)
     unit = _unit(reading, number.end, min(high, last, number.end + _UNIT_REACH))
-    unit = unit or _unit_before(reading, index, number, first, last)
+    unit = unit or _unit_before(reading, index, number, first, last) or _persons(reading, number.end, first, last)
+    unit = unit or _left_out(reading, number, index, first, last)
     if unit is not None and unit[1] >= number.end and _part_of(reading, lexicon, number.end, unit[1], high):
         # "500 of the 2,000 troops": what is counted stands behind the whole.
         name, _, unit_end = unit
-        role = _role(reading, index, unit_end)
+        role = role_of(reading, index, unit_end)
         count = Count(reading.words(index, unit_end), *_interval(number, None), name, role or "total")
         return CountSpan(index, unit_end, count, role is not None)
     if unit is None or year_at(reading, index) is not None or _named(reading, index, number, first):
@@ -89,7 +94,8 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
     if name != "members" and _ordinal(reading, index, number.end):
         return None
-    if reading.within("not-unit", number.end, unit_start) or any(
+    # "two of them said the troops": who speaks is not who is counted.
+    if any(reading.within(group, number.end, unit_start) for group in ("not-unit", "cue:said")) or any(
         digits(tokens[at]) is not None and not _model(reading, at) for at in range(number.end, unit_end - 1)
     ):
         return None
@@ -104,7 +110,7 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
         # "an officer said": in many languages the article is the number one, and one person is no force.
         return None
     # States do not come and go with their forces: seven of them contribute, ninety are members.
-    role = "total" if name in ("countries", "members") else _role(reading, start, unit_end)
+    role = "total" if name in ("countries", "members") else role_of(reading, start, unit_end)
     if interval == (0, 0) and name == "personnel" and role in (None, "total"):
         # Where there are no soldiers, none remain.
         role = "remaining"
@@ -186,6 +192,42 @@ def _unit_before(
     return None
 
 
+def _persons(reading: Reading, end: int, first: int, last: int) -> tuple[CountUnit, int, int] | None:
+    """ "около 900 человек": persons are personnel in a sentence about troops."""
+    near = reading.within("cue:persons", end, min(last, end + 2))
+    return ("personnel", *near[0]) if near and reading.within("@troops", first, last) else None
+
+
+def _left_out(
+    reading: Reading, number: Numeral, index: int, first: int, last: int
+) -> tuple[CountUnit, int, int] | None:
+    """ "It was set up with about 1,200.": a number at the end of a clause, or right before what it does, counts what
+    was counted shortly before."""
+    end = number.end
+    vague = number.low != number.high or _bound(reading, index, end, end, first)[1] is not None
+    if not _SOME <= number.low <= _MOST or not (vague or number.low >= _MANY) or _dated(reading, index, end):
+        return None
+    after = reading.text_of(reading.field_of(index))[reading.tokens[end - 1].end :][:1]
+    does = any(
+        a == end for name in get_args(CountRole) for a, _ in reading.within(f"role:{name}", end, min(last, end + 3))
+    )
+    if not (end == last or after in _STOPS or does) or after == "%":
+        return None
+    before = reading.sentence_of(first - 1)[0] if first > 0 else first
+    if reading.field_of(before) != reading.field_of(index):
+        before = first
+    counted = reading.within("unit:personnel", before, index) and not reading.within("not-unit", before, index)
+    return ("personnel", end, end) if counted and not reading.within("not-unit", end, min(last, end + 2)) else None
+
+
+def _dated(reading: Reading, index: int, end: int) -> bool:
+    """Whether a number stands in a date or right beside one."""
+    return any(
+        group.startswith("date:") and reading.within(group, max(0, index - 1), min(len(reading.tokens), end + 1))
+        for group in reading.hits
+    )
+
+
 def _part_of(reading: Reading, lexicon: Lexicon, end: int, unit: int, high: int) -> bool:
     """Whether "of" and another number stand between a number and its unit."""
     of = next((b for a, b in reading.within("cue:out_of", end, unit) if a == end), None)
@@ -229,16 +271,3 @@ def _interval(number: Numeral, bound: str | None) -> tuple[int, int | None]:
     if low == high and bound in ("below", "about"):
         return math.ceil(0.9 * low), int(high) if bound == "below" else math.floor(1.1 * high)
     return int(low), int(high)
-
-
-def _role(reading: Reading, start: int, end: int) -> CountRole | None:
-    """From the nearest verb of the sentence: remaining, leaving, arriving, total; None where none tells."""
-    low, high = reading.sentence_of(start)
-    best: tuple[int, int, CountRole] | None = None
-    order: tuple[CountRole, ...] = ("remaining", "leaving", "arriving", "total")
-    for rank, name in enumerate(order):
-        for at, stop in reading.within(f"role:{name}", max(low, start - 12), min(high, end + 12)):
-            distance = at - end if at >= end else start - stop
-            if 0 <= distance <= 8 and (best is None or (distance, rank) < best[:2]):
-                best = (distance, rank, name)
-    return best[2] if best else None

@@ -64,6 +64,7 @@ class Claim:
     """What the text asserts. `facility`, `place`, `actors` are ids of the gazetteer and the actor table.
 
     `start`, `end` span the sentence `quote` in `field`; `action` tells what a mission_change does to the mission.
+    `rests_on` says what the sentence leaves open and another one tells: "facility: the headline".
     `aside`: told in passing beside an event ("after the withdrawal", "500 are still there"), so that it leads last.
     """
 
@@ -90,6 +91,7 @@ class Claim:
     confidence: float = 0.5
     action: Literal["ended", "extended", "started"] | None = None
     aside: bool = False
+    rests_on: tuple[str, ...] = ()
 
     @property
     def lane(self) -> Lane:

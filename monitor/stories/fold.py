@@ -1,9 +1,9 @@
 """Folding, step by step in the order of (publication, id).
 
-Each alert joins the oldest story of equal facility (else area, and actors that can be the same), type, phase and
-compatible date whose first report is at most seven days older; otherwise it starts one. A denial joins the story of
-what it denies. Near-identical headlines (wire copies) join even without a facility and count as one source with the
-family that had it first.
+Each alert joins the oldest story of equal facility (else area, and actors that can be the same), kind, phase and
+compatible date whose first report is at most seven days older; otherwise it starts one (`events` tells what is one
+event). A denial joins the story of what it denies. Near-identical headlines (wire copies) join even without a facility
+and count as one source with the family that had it first.
 
 Linear in the number of alerts: a story is looked for under its event, and a headline among the latest that begin or
 end with the same three words.
@@ -16,23 +16,19 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
-from monitor.language.lexicon import world
-from monitor.model import Alert, Claim, Story
+from monitor.model import Alert, Story
 from monitor.stories.credits import credited, source_of
+from monitor.stories.events import WINDOW as WINDOW, Key, compatible, filed_under, looked_for_under
 
-WINDOW = timedelta(days=7)
 _ALIKE = 92.0
 # Headlines shorter than this many letters tell too little to be known again.
 _TELLING = 25
 # Near copies are looked for among so many headlines at most.
 _LATEST = 40
-_DENIABLE = ("planned", "under_way", "completed")
-# Type, phase and where.
-Event = tuple[str | None, ...]
 _NOT_WORDS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -68,7 +64,7 @@ class _Fold:
 class _Files:
     """What a story can be found by, each list in the order of first reports; and the headlines of each block."""
 
-    by_event: dict[Event, list[_Fold]] = field(default_factory=dict)
+    by_event: dict[Key, list[_Fold]] = field(default_factory=dict)
     by_title: dict[str, list[_Fold]] = field(default_factory=dict)
     recent: dict[str, list[tuple[str, _Fold]]] = field(default_factory=dict)
 
@@ -94,8 +90,7 @@ def fold(alerts: Iterable[Alert], labels: Mapping[str, str]) -> tuple[Story, ...
     for alert in sorted(alerts, key=_moment):
         bare, credit = credited(alert.entry.title, labels)
         title = _NOT_WORDS.sub(" ", bare).strip().casefold()
-        event = _event(alert)
-        story = _of_event(alert, event, files) if event[2] is not None else None
+        story = _of_event(alert, files)
         copied, original = _copied(alert, title, files, story)
         story = story or copied
         if story is None:
@@ -103,7 +98,7 @@ def fold(alerts: Iterable[Alert], labels: Mapping[str, str]) -> tuple[Story, ...
             stories.append(story)
         family = original or credit or source_of(alert, labels)
         story.add(_Row(alert, title, family, original is not None))
-        _file(story, event, title, files, alert)
+        _file(story, title, files, alert)
     return tuple(_story(story.rows) for story in stories)
 
 
@@ -111,66 +106,24 @@ def _moment(alert: Alert) -> tuple[datetime, str]:
     return (alert.entry.when, alert.entry.id)
 
 
-def _event(alert: Alert) -> Event:
-    claim = alert.lead_claim
-    if claim is None:
-        return (alert.matches[0].rule, None, None)
-    return (claim.type, claim.phase, claim.facility or claim.place or claim.country)
-
-
-def _of_event(alert: Alert, event: Event, files: _Files) -> _Fold | None:
-    """The story of an event; a denial belongs to what it denies, whether that was planned or is told as done."""
-    claim = alert.lead_claim
-    denied = claim is not None and claim.polarity == "denied"
-    phases = dict.fromkeys((event[1], *(_DENIABLE if denied else ())))
-    found = (_same_event(alert, files.by_event.get((event[0], phase, event[2]), ())) for phase in phases)
-    return next((story for story in found if story is not None), None)
+def _of_event(alert: Alert, files: _Files) -> _Fold | None:
+    """The oldest story of the alert's event whose first report lies in the window."""
+    for keys in looked_for_under(alert):
+        held = (_same_event(alert, files.by_event.get(key, ())) for key in keys)
+        found = [story for story in held if story is not None]
+        if found:
+            return min(found, key=_age)
+    return None
 
 
 def _same_event(alert: Alert, candidates: Sequence[_Fold]) -> _Fold | None:
-    """The oldest story of the event whose first report lies in the window."""
     oldest = bisect_left(candidates, alert.entry.when - WINDOW, key=_first)
     claim = alert.lead_claim
     for story in candidates[oldest:]:
         first = story.rows[0].alert.lead_claim
-        if first is not None and claim is not None and _compatible(first, claim):
+        if first is not None and claim is not None and compatible(first, claim):
             return story
     return None
-
-
-def _compatible(a: Claim, b: Claim) -> bool:
-    """Dates that overlap or lie within a window, numbers that can be the same, and actors that can be the same."""
-    return not _dates_differ(a, b) and not _numbers_differ(a, b) and (a.facility is not None or _may_be_same(a, b))
-
-
-def _dates_differ(a: Claim, b: Claim) -> bool:
-    """Whether two days cannot be of one event. What has happened is dated by outlets in different time zones, and
-    wrongly by some: it differs from another such event by more than a window."""
-    one, other = a.date, b.date
-    if one is None or other is None or one.start is None or other.start is None:
-        return False
-    slack = WINDOW if {a.phase, b.phase} <= {"completed", "under_way"} else timedelta()
-    return (other.end is not None and one.start > other.end + slack) or (
-        one.end is not None and other.start > one.end + slack
-    )
-
-
-def _numbers_differ(a: Claim, b: Claim) -> bool:
-    """Two statements of how many fold only when their numbers can be the same."""
-    if a.type != "force_count" or a.count is None or b.count is None:
-        return False
-    high_a, high_b = a.count.high, b.count.high
-    return (high_a is not None and high_a < b.count.low) or (high_b is not None and high_b < a.count.low)
-
-
-def _may_be_same(a: Claim, b: Claim) -> bool:
-    """Whether two reports of an area can be about the same actors: one names none, or one's are part of the other's."""
-    known = world()
-    return (
-        not a.actors
-        or not b.actors
-        or any(known.belongs(x, y) or known.belongs(y, x) for x in a.actors for y in b.actors)
-    )
 
 
 def _copied(alert: Alert, title: str, files: _Files, joined: _Fold | None) -> tuple[_Fold | None, str | None]:
@@ -208,8 +161,9 @@ def _alike(known: str, title: str) -> bool:
     return known == title or fuzz.ratio(known, title, score_cutoff=_ALIKE) > 0
 
 
-def _file(story: _Fold, event: Event, title: str, files: _Files, alert: Alert) -> None:
-    for held in (files.by_event.setdefault(event, []), files.by_title.setdefault(title, [])):
+def _file(story: _Fold, title: str, files: _Files, alert: Alert) -> None:
+    by_event = (files.by_event.setdefault(key, []) for key in filed_under(alert))
+    for held in (*by_event, files.by_title.setdefault(title, [])):
         if not any(known is story for known in held[bisect_left(held, story.first, key=_first) :]):
             insort(held, story, key=_first)
     if len(title) >= _TELLING:
@@ -219,6 +173,10 @@ def _file(story: _Fold, event: Event, title: str, files: _Files, alert: Alert) -
 
 def _first(story: _Fold) -> datetime:
     return story.first
+
+
+def _age(story: _Fold) -> tuple[datetime, str]:
+    return _moment(story.rows[0].alert)
 
 
 def _story(rows: Sequence[_Row]) -> Story:

@@ -16,7 +16,7 @@ SHAPE = {
 }  # fmt: skip
 CLAIM = {
     "type", "phase", "polarity", "modality", "facility", "place", "country", "actors", "host", "recipient", "asset",
-    "count", "date", "said_by", "quote", "confidence",
+    "count", "date", "said_by", "quote", "confidence", "rests_on",
 }  # fmt: skip
 
 
@@ -71,6 +71,19 @@ def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     for start in ("line 2: not JSON", "line 3: title must be a string", "line 4: date 'soon' is no date"):
         assert start in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_same_mistake_on_many_lines_is_told_three_times_and_counted(tmp_path: Path) -> None:
+    lines = [{"id": n, "date": f"2007/201{n}", "title": "x"} for n in range(9)]
+    done = run("read", cwd=tmp_path, stdin="\n".join(map(json.dumps, lines)) + "\n[]\n")
+    assert len(done.stdout.splitlines()) == 9
+    assert [line.split(":")[1].strip() for line in done.stderr.splitlines()] == [
+        "line 1",
+        "line 2",
+        "line 3",
+        "and 6 more lines like these",
+        "line 10",
+    ]
 
 
 def test_a_month_or_a_year_is_a_date(tmp_path: Path) -> None:

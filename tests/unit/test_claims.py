@@ -95,7 +95,32 @@ def test_a_sentence_below_takes_the_base_from_the_headline() -> None:
         "Update on Ain al-Asad",
         text="It rained. It rained on. And on it rained. The coalition handed over the base on Wednesday.",
     )
-    assert [one.facility for one in far] == [None]
+    assert [(one.facility, one.rests_on) for one in far] == [("ain-al-asad", ("facility: the headline",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "facility"),
+    [
+        ("Harir base is small. The coalition handed over the base on Wednesday.", "harir"),
+        ("Harir base is small. It rained. It rained on. It rained. The coalition handed over the base.", None),
+        ("The coalition handed over the base in Anbar.", "ain-al-asad"),
+        ("The coalition handed over the base in Basra.", None),
+    ],
+)
+def test_the_base_is_the_last_one_named_if_it_can_lie_there(text: str, facility: str | None) -> None:
+    claims = claims_of("Update on Ain al-Asad", text=text)
+    assert [one.facility for one in claims if one.type == "base_handover"] == [facility]
+
+
+def test_what_rests_on_another_sentence_is_less_sure() -> None:
+    own = claims_of("Update", text="The coalition handed over Ain al-Asad airbase on Wednesday.")
+    lent = claims_of("Update on Ain al-Asad", text="The coalition handed over the airbase on Wednesday.")
+    assert own[0].confidence > lent[0].confidence
+
+
+def test_the_troops_are_those_of_the_headline() -> None:
+    _, below = claims_of("US troops leave Ain al-Asad", text="The troops withdrew from Harir base on Monday.")
+    assert (below.actors, below.rests_on) == (("US",), ("actors: the headline",))
 
 
 def test_a_sentence_with_a_base_of_its_own_keeps_it() -> None:

@@ -29,6 +29,14 @@ def _seen(found: Status) -> Seen:
         ("The army will withdraw no later than Friday", "withdraw", ("planned", "asserted", "fact")),
         ("No fewer than 300 troops withdrew", "withdrew", ("completed", "asserted", "fact")),
         ("No doubt troops withdrew", "withdrew", ("completed", "asserted", "fact")),
+        # an attribution set off from its sentence; what is denied is no source
+        (
+            "Troops have begun withdrawing from the airport at the northern end of the city, five sources said",
+            "withdrawing",
+            ("under_way", "asserted", "reported"),
+        ),
+        ("The ministry denied reports of a withdrawal", "withdrawal", ("completed", "denied", "fact")),
+        ("An official source said that the troops left", "left", ("completed", "asserted", "fact")),
         # denied, postponed, cancelled
         ("The Pentagon denies it will withdraw troops", "withdraw", ("planned", "denied", "fact")),
         ("No plans to withdraw troops", "withdraw", ("planned", "denied", "fact")),

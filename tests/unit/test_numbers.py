@@ -210,6 +210,12 @@ def test_numbers_that_count_nothing(lang: str, text: str) -> None:
         ("en", "3,000 more troops will remain", "personnel", "remaining"),
         ("en", "900 troops remain in Syria", "personnel", "remaining"),
         ("en", "US to withdraw 200 troops", "personnel", "leaving"),
+        ("en", "2,500 troops were there before the withdrawal", "personnel", "total"),
+        ("en", "The remaining 200 soldiers will leave in May", "personnel", "leaving"),
+        ("en", "More than 1,200 troops remain", "personnel", "remaining"),
+        ("en", "About 900 people are in the contingent of troops", "personnel", "total"),
+        ("fr", "Environ 300 soldats étaient déployés avant le retrait", "personnel", "total"),
+        ("ckb", "زیاتر لە 1200 سەرباز ماونەتەوە", "personnel", "remaining"),
         ("en", "US sends 500 troops", "personnel", "arriving"),
         ("en", "a total of 2,000 troops", "personnel", "total"),
         ("en", "12 aircraft arrive", "aircraft", "arriving"),
@@ -308,3 +314,19 @@ def test_the_number_itself_lies_in_its_interval(number: int, bound: str) -> None
     ((low, high),) = intervals(f"{bound} {number:,} soldiers")
     assert low <= number
     assert high is None or number <= high
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The force numbers 3,500 soldiers. It was set up with about 1,200.", [(3500, 3500), (1080, 1320)]),
+        ("Troops left the compound. Several hundred had served there.", [(200, 999)]),
+        ("Soldiers left the base. It was built in 2014.", []),
+        ("Soldiers left the base. It cost about 300 million.", []),
+        ("The soldiers left on 17 January. At 11.30 they were gone.", []),
+        ("Soldiers left the base. Prisoners stayed, about 300.", []),
+    ],
+)
+def test_a_number_without_its_unit_counts_what_was_counted_before(text: str, found: list[tuple[int, int]]) -> None:
+    # Each with the sentences that stand before it.
+    assert [(one.low, one.high) for one in counts(text, "en")] == found

@@ -45,7 +45,7 @@ def test_two_feeds_of_one_family_are_one_source() -> None:
     "other",
     [
         claim(facility="harir"),
-        claim(type="base_closure"),
+        claim(type="base_establishment"),
         claim(phase="planned"),
         claim(facility=None, place="anbar"),
     ],
@@ -72,12 +72,42 @@ def test_without_a_base_place_and_actors_make_the_event() -> None:
 def test_what_has_happened_is_one_event_though_outlets_date_it_a_day_apart() -> None:
     one, other = (claim(date=dates(day(1, number))) for number in (17, 18))
     assert ids(fold([report("a", 0, one), report("b", 1, other)], LABELS)) == [["a", "b"]]
-    planned = (claim(phase="planned", date=dates(day(1, number))) for number in (17, 18))
-    assert len(fold([report(str(n), n, one) for n, one in enumerate(planned)], LABELS)) == 2
 
 
-def test_without_any_place_only_a_copy_joins() -> None:
-    nowhere = claim(facility=None, country=None)
+def test_a_plan_for_a_base_is_one_though_its_day_is_disputed_and_elsewhere_two() -> None:
+    def told(**where: Any) -> list[Alert]:
+        plans = (claim(phase="planned", date=dates(day(1, number)), **where) for number in (17, 18))
+        return [report(str(n), n, one) for n, one in enumerate(plans)]
+
+    assert ids(fold(told(), LABELS)) == [["0", "1"]]
+    assert len(fold(told(facility=None, place="erbil"), LABELS)) == 2
+
+
+@pytest.mark.parametrize("other", ["withdrawal", "base_closure"])
+def test_a_base_that_is_left_and_taken_over_is_one_event(other: Any) -> None:
+    assert ids(fold([report("a"), report("b", 1, claim(type=other))], LABELS)) == [["a", "b"]]
+    # Elsewhere only where both name the same forces.
+    nowhere: dict[str, Any] = {"facility": None, "country": "TD"}
+    sides = [claim(**nowhere, actors=("FR",)), claim(**nowhere, type=other, actors=("FR",))]
+    assert ids(fold([report(n, 0, one) for n, one in zip("ab", sides, strict=True)], LABELS)) == [["a", "b"]]
+    unnamed = replace(sides[1], actors=())
+    assert len(fold([report("a", 0, sides[0]), report("b", 1, unnamed)], LABELS)) == 2
+
+
+def test_an_area_and_a_part_of_it_may_be_one_event_and_two_parts_are_not() -> None:
+    def seen(place: str | None) -> Claim:
+        return claim(type="deployment", facility=None, place=place, actors=("US",))
+
+    alerts = [report("a", 0, seen("kurdistan-region")), report("b", 1, seen("erbil")), report("c", 2, seen(None))]
+    assert ids(fold(alerts, LABELS)) == [["a", "b", "c"]]
+    assert len(fold([report("a", 0, seen("duhok")), report("b", 1, seen("erbil"))], LABELS)) == 2
+
+
+def test_without_any_place_a_copy_joins_and_what_the_same_forces_do() -> None:
+    known = claim(type="alert_level", facility=None, country=None, actors=("IL",))
+    assert ids(fold([report("a", 0, known), report("b", 1, known)], LABELS)) == [["a", "b"]]
+    assert len(fold([report("a", 0, known), report("b", 1, replace(known, actors=("IR",)))], LABELS)) == 2
+    nowhere = claim(facility=None, country=None, actors=())
     alerts = [report("a", 0, nowhere), report("b", 1, nowhere)]
     assert ids(fold(alerts, LABELS)) == [["a"], ["b"]]
     copies = [report("a", 0, nowhere, title=TITLE), report("b", 1, nowhere, title=TITLE)]
