@@ -13,11 +13,12 @@ import click
 
 from monitor import config as configuration, yamledit
 from monitor.cli.setup import Options, load_file, opened
-from monitor.cli.talk import Exit, tell
+from monitor.cli.talk import Exit, several, tell
 from monitor.errors import InputError
 from monitor.feeds import opml
 from monitor.feeds.clean import mask_url, safe
-from monitor.feeds.health import is_offline, sick_regions
+from monitor.feeds.health import is_offline, sick_regions, told
+from monitor.feeds.inflate import amount
 from monitor.model import Config, Feed, FeedRow
 
 
@@ -54,15 +55,15 @@ def list_feeds(options: Options, sick: bool) -> int:
 
 def _lines(row: FeedRow) -> Iterable[str]:
     feed, state = row.feed, row.state
-    health = state.health if feed.enabled else "paused"
-    yield f"{feed.id}  {health}" + (f": {safe(state.cause)}" if state.cause and feed.enabled else "")
+    yield f"{feed.id}  {told(state.health, safe(state.cause)) if feed.enabled else 'paused'}"
     if state.last_poll is None:
         return
     times = (("last success", state.last_success), ("last new", state.last_new), ("next", state.next_due))
-    told = [f"{name} {moment:%Y-%m-%d %H:%M}Z" for name, moment in times if moment is not None]
-    told += [f"{state.failures} failures in a row"] if state.failures else []
-    told.append(f"{state.bytes / 1000:.0f} kB in {state.seconds:.1f} s")
-    yield " · ".join([*([state.rhythm] if state.rhythm else []), *told])
+    parts = [state.rhythm] if state.rhythm else []
+    parts += [f"{name} {moment:%Y-%m-%d %H:%M}Z" for name, moment in times if moment is not None]
+    parts += [f"{several(state.failures, 'failure')} in a row"] if state.failures else []
+    parts.append(f"{amount(state.bytes)} in {state.seconds:.1f} s" if state.bytes else f"{state.seconds:.1f} s")
+    yield " · ".join(parts)
     if state.address:
         yield f"moved for good to {mask_url(safe(state.address))}; change its url in feeds.yml"
     if state.identity != "guid":
@@ -82,7 +83,7 @@ def check(url: str, allow_private: bool) -> int:
     """
     from monitor.cli.probe import probe
 
-    found = probe([url], allow_private=allow_private)[0]
+    found = probe([_with_scheme(url)], allow_private=allow_private)[0]
     for line in found.lines():
         click.echo(line)
     return Exit.DONE if found.parsed is not None else Exit.ERROR
@@ -109,7 +110,7 @@ def add(
     from monitor.cli.probe import discover
 
     path, config, text = _own(options)
-    found = discover(address if "://" in address else f"https://{address}", allow_private=allow_private)
+    found = discover(_with_scheme(address), allow_private=allow_private)
     first = found[0]
     _refuse_twice(config, first.url)
     feed: dict[str, yamledit.Value] = {"id": identifier or _free_id(config, first.url, set()), "url": first.url}
@@ -119,6 +120,8 @@ def add(
     feed |= {"allow_private": True} if allow_private else {}
     _save(path, yamledit.add_feeds(text, str(path), [feed]))
     click.echo(f"added {feed['id']}  {mask_url(first.url)}")
+    if first.parsed is not None and not first.parsed.entries:
+        tell("it has no entries yet")
     for other in found[1:]:
         tell(f"also there: {mask_url(other.url)}")
     return Exit.DONE
@@ -240,6 +243,10 @@ def export_list(options: Options) -> int:
 
 
 # ---- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _with_scheme(address: str) -> str:
+    return address if "://" in address else f"https://{address}"
 
 
 def _located(options: Options) -> tuple[Path, Config, str]:

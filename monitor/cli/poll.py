@@ -12,6 +12,7 @@ from monitor.cli.log import Voice
 from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, opened
 from monitor.cli.talk import Exit, Progress, several
+from monitor.feeds.health import told
 from monitor.model import PollReport
 from monitor.pipeline import FeedOutcome
 from monitor.service import Monitor
@@ -115,7 +116,7 @@ def _line(outcome: FeedOutcome) -> str:
     came = "unchanged" if outcome.unchanged else f"{len(outcome.new)} new"
     came += f", {len(outcome.revised)} revised" if outcome.revised else ""
     state = outcome.state
-    return f"{outcome.feed.id}: {came}" + (f" · {state.health}: {state.cause}" if state.health != "ok" else "")
+    return f"{outcome.feed.id}: {came}" + (f" · {told(state.health, state.cause)}" if state.health != "ok" else "")
 
 
 def summary(report: PollReport) -> str:

@@ -12,6 +12,7 @@ from monitor.errors import InputError
 from monitor.feeds import discover as discovery
 from monitor.feeds.clean import mask_url, safe
 from monitor.feeds.fetch import Fetcher
+from monitor.feeds.inflate import amount
 from monitor.feeds.schedule import words
 from monitor.model import Config, Feed, FeedState, Fetched, NotModified, ParsedFeed
 from monitor.reader import Reader
@@ -36,8 +37,10 @@ class Found:
         dates = [entry.published for entry in self.parsed.entries if entry.published is not None]
         yield f"{mask_url(self.url)}: a feed"
         yield f"title     {self.parsed.title or 'none'}"
-        yield f"entries   {len(self.parsed.entries)}" + (f", newest {max(dates):%Y-%m-%d %H:%M}Z" if dates else "")
-        yield f"fetched   {len(self.fetched.body) / 1000:.0f} kB in {self.fetched.seconds:.1f} s"
+        yield f"entries   {len(self.parsed.entries) or 'none yet'}" + (
+            f", newest {max(dates):%Y-%m-%d %H:%M}Z" if dates else ""
+        )
+        yield f"fetched   {amount(len(self.fetched.body))} in {self.fetched.seconds:.1f} s"
         named = [
             name
             for name, value in (("ETag", self.fetched.etag), ("Last-Modified", self.fetched.last_modified))

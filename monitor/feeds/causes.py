@@ -16,6 +16,7 @@ from monitor.feeds.network import RefusedAddress
 from monitor.model import FetchFailed, Health
 
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"})
 REASONS = {
     400: "bad request", 401: "needs a login", 402: "payment required", 403: "forbidden", 404: "not found",
     410: "gone for good",
@@ -74,6 +75,8 @@ def _known(error: BaseException) -> tuple[Health, str] | None:
             return "failing", f"refused: feed leads to private address {error.address} (allow_private: true permits it)"
         case ssl.SSLCertVerificationError():
             return "failing", f"certificate not valid: {error.verify_message}"
+        case ssl.SSLError() if error.reason in _NO_TLS:
+            return "failing", "no secure connection: what answers there does not speak https (http:// may)"
         case ssl.SSLError():
             return "failing", f"no secure connection: {error.reason or 'the handshake failed'}"
         case ConnectionRefusedError():

@@ -58,6 +58,11 @@ def sick_regions(rows: Iterable[FeedRow]) -> tuple[RegionHealth, ...]:
     return tuple(sorted(found, key=lambda one: (one.seeing / one.publishers, one.region)))
 
 
+def told(health: Health, cause: str) -> str:
+    """Health and cause in words, none of them twice: "failing: 404 not found", "blocked: 403 forbidden"."""
+    return cause if cause.startswith(health) else f"{health}: {cause}" if cause else health
+
+
 def is_offline(rows: Iterable[FeedRow]) -> bool:
     """Whether it is our own network that is missing: every polled feed says so, and it is no feed's fault."""
     states = {row.state.health for row in rows if row.feed.enabled} - {"unpolled", "muted"}

@@ -62,7 +62,10 @@ def read(body: bytes, name: str) -> tuple[Outline, ...]:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        raise InputError(f"{name} cannot be read: {expat.ErrorString(error.code)}, line {error.lineno}.") from error
+        raise InputError(
+            f"{name} is no OPML list: {expat.ErrorString(error.code)}, line {error.lineno}. Export it again from the"
+            " other reader, or add its feeds one by one: monitor feeds add URL."
+        ) from error
     except (ValueError, LookupError) as error:
         raise InputError(f"{name} cannot be read: its encoding is not known.") from error
     return tuple(found.values())

@@ -16,7 +16,6 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.baseline.seeds import Seed
-from monitor.feeds.identity import fingerprint_of, to_entry
 from monitor.model import (
     Action,
     Alert,
@@ -31,14 +30,12 @@ from monitor.model import (
     Lane,
     Ledger,
     Overruled,
-    ParsedEntry,
     PollReport,
     Progress,
     Story,
 )
 from monitor.pipeline import FeedOutcome, Fetch, Polite
 from monitor.rules.engine import Ruleset
-from monitor.rules.explain import lacking
 from monitor.service.boards import Boards
 from monitor.service.deciding import Deciding
 from monitor.service.polling import Polling
@@ -222,11 +219,7 @@ class Monitor:
 
     def explain(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
         """A sentence read as a headline of this moment: the alert it would be, and what each near rule lacks."""
-        parsed = ParsedEntry(None, None, text, "", "", self._clock())
-        entry = to_entry("test", "test", parsed, None, self._clock(), fingerprint_of(text, "", ""))
-        alert = self._readings.read(entry, self._readings.facts())
-        matched = {match.rule for match in alert.matches} if alert else set()
-        return alert, lacking(self._place.ruleset, entry, matched)
+        return self._readings.explained(text)
 
     def ledger(self, as_of: date | None = None) -> Ledger:
         """What was held of every base, force and mission on a day, today where none is given."""

@@ -10,8 +10,10 @@ from dataclasses import replace
 from monitor.alerting import judged, read_entry, understood
 from monitor.baseline.facts import read_facts
 from monitor.baseline.ledger import with_accepted
-from monitor.model import Alert, Entry, Fact, Story
+from monitor.feeds.identity import fingerprint_of, to_entry
+from monitor.model import Alert, Entry, Fact, ParsedEntry, Story
 from monitor.pipeline import FeedOutcome
+from monitor.rules.explain import lacking
 from monitor.service.ports import Reader, Workplace
 from monitor.service.shelf import kept
 from monitor.store.alertrows import Kept
@@ -53,6 +55,15 @@ class Readings:
     def read(self, entry: Entry, facts: tuple[Fact, ...]) -> Alert | None:
         """The entry read anew, remembering nothing."""
         return read_entry(entry, self._place.feeds.get(entry.feed), self._place.ruleset, facts)
+
+    def explained(self, text: str) -> tuple[Alert | None, tuple[str, ...]]:
+        """A sentence read as a headline of this moment: the alert it would be, and what each near rule lacks."""
+        now = self._place.clock()
+        parsed = ParsedEntry(None, None, text, "", "", now)
+        entry = to_entry("test", "test", parsed, None, now, fingerprint_of(text, "", ""))
+        alert = self.read(entry, self.facts())
+        matched = {match.rule for match in alert.matches} if alert else set()
+        return alert, lacking(self._place.ruleset, entry, matched)
 
     async def of_feed(self, outcome: FeedOutcome, facts: tuple[Fact, ...]) -> list[Alert]:
         """What one feed brought, read: in another process where there is one, else in a thread."""

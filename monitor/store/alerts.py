@@ -174,6 +174,7 @@ class AlertCache:
         if not moments:
             return
         number = rev()
+        session.hurry()
         session.many("DELETE FROM monitor_subjects WHERE gen = ? AND id = ?", [(gen, id) for id in old])
         gone = old.keys() - {kept.alert.entry.id for kept in found}
         session.many("DELETE FROM monitor_alerts WHERE gen = ? AND id = ?", [(gen, id) for id in gone])
@@ -203,7 +204,7 @@ class AlertCache:
             ],
         )
         first, last = min(moments), max(moments)
-        session.run(
+        session.tell(
             "UPDATE monitor_readings SET turn = turn + 1, dirty = CASE WHEN dirty < ? THEN dirty ELSE ? END,"
             " dirty_to = CASE WHEN dirty_to > ? THEN dirty_to ELSE ? END WHERE gen = ?",
             (first, first, last, last, gen),

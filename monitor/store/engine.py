@@ -20,6 +20,8 @@ from monitor.errors import StoreBusy, StoreError
 Row = tuple[Any, ...]
 PATIENCE = 10.0
 """Seconds to wait for another writer before StoreBusy."""
+QUEUE = 12
+"""So many times as long for several that write in turn."""
 IDLE = 4
 """Connections kept open between calls."""
 CHUNK = 500
@@ -183,7 +185,7 @@ class Engine(ABC):
         if current is not None and current.writes:
             yield current
             return
-        if not self._gate.acquire(timeout=self.patience):
+        if not self._gate.acquire(timeout=QUEUE * self.patience):
             raise self.busy()
         try:
             with (

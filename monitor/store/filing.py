@@ -153,6 +153,7 @@ class Stories:
                 return False
             if moved[0][0] and (other or gone):
                 session.stamp()
+            session.hurry()
             keys = [(piece.gen, id) for id in gone]
             session.many("UPDATE monitor_alerts SET story = NULL WHERE gen = ? AND story = ?", keys)
             session.many("DELETE FROM monitor_stories WHERE gen = ? AND story = ?", keys)

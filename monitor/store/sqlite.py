@@ -7,6 +7,7 @@ Readers never wait for a writer, and writers wait for each other inside SQLite (
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import StoreBusy, StoreError
-from monitor.store.engine import PATIENCE, STORE_TABLES, Dialect, Engine, Row, Session
+from monitor.store.engine import PATIENCE, QUEUE, STORE_TABLES, Dialect, Engine, Row, Session
 
 FORM = 1
 """The form of the database; see `migrate`."""
@@ -115,10 +116,11 @@ class SqliteEngine(Engine):
         return connection
 
     def _session(self, connection: sqlite3.Connection, writes: bool, durable: bool) -> SqliteSession:
-        if writes:
+        if not writes:
+            connection.execute("BEGIN")
+        else:
             connection.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
-        connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-        if writes:
+            self._begin(connection)
             self.known_form(int(connection.execute("SELECT form FROM monitor_store").fetchone()[0]))
         return SqliteSession(connection, writes)
 
@@ -245,6 +247,30 @@ class SqliteEngine(Engine):
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Begins to write when it is our turn. SQLite's own waiting looks less often the longer it waits, so that of
+        many writers one may never come to its turn; and it does not know one that hangs from many that write."""
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            begun = time.monotonic()
+            deadline, seen = begun + self.patience, None
+            while True:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    now = time.monotonic()
+                    if error.sqlite_errorcode & 0xFF not in _LOCKED or now >= deadline:
+                        raise
+                # Another number tells that others have come to their turn meanwhile.
+                with suppress(sqlite3.OperationalError):
+                    (version,) = connection.execute("PRAGMA data_version").fetchone()
+                    if version != seen:
+                        deadline, seen = min(now + self.patience, begun + QUEUE * self.patience), version
+                time.sleep(random.uniform(0.001, 0.01))  # noqa: S311  # spreads those who wait, guards nothing
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.patience)}")
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """SQLite does not wait by itself where two processes turn a new file to WAL at the same moment."""

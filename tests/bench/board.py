@@ -26,7 +26,7 @@ import orjson
 
 from monitor.alerting import understood
 from monitor.language.facilities import gazetteer
-from monitor.model import Alert, Entry, FeedState
+from monitor.model import Alert, Entry, FeedState, Story
 from monitor.service import Monitor
 from monitor.service.shelf import kept
 from monitor.store.alerts import _Reading
@@ -34,6 +34,7 @@ from monitor.store.archive import sortable
 from monitor.store.engine import CHUNK
 from monitor.store.records import from_doc, to_doc, unpack
 from monitor.store.rowarchive import RowArchive
+from monitor.stories import WINDOW, claim_key
 from tests.bench.store import WORDS, Bare, medians, told
 from tests.builders import config, ruleset
 from tests.store.engines import target
@@ -68,6 +69,16 @@ def readings() -> list[Alert]:
     return [alert for alert in found if alert is not None]
 
 
+def _file_apart(archive: RowArchive, alerts: dict[str, Alert]) -> None:
+    """What folding would give where no two alerts are about one event."""
+    cache = archive.cache
+    assert cache is not None
+    gen = cache.generations.begin(ruleset().fingerprint)
+    while (piece := cache.stories.slice(gen.number, WINDOW, 2_000)) is not None:
+        told = [alerts[id] for id, _, _ in piece.rows]
+        cache.stories.file(piece, [Story(claim_key(one), (one,), (one.family,), 0, ()) for one in told])
+
+
 def apart() -> list[Alert]:
     """Alerts of which no two are about the same event; taken in turn, those of one event are weeks apart."""
     titles = (*(title for title in TITLES if "{n}" not in title), "New base opens at {}", "Army will leave {} in May")
@@ -82,7 +93,8 @@ def apart() -> list[Alert]:
 
 
 def fill(archive: RowArchive, entries: int, alerts: int, separate: bool) -> None:
-    """Entries through the store's own table, their alerts as if they had been read, filed as always."""
+    """Entries through the store's own table, their alerts as if they had been read; separate ones are filed at once."""
+    every_alert: dict[str, Alert] = {}
     chance, begun = random.Random(3), time.perf_counter()
     known = apart() if separate else readings()
     turn = cycle(known)
@@ -97,7 +109,11 @@ def fill(archive: RowArchive, entries: int, alerts: int, separate: bool) -> None
         if len(batch) == 5_000 or n == entries - 1:
             table.put({id: {**to_doc(one), "when": sortable(one.when)} for id, (one, _) in batch.items()})
             _keep(archive, batch)
+            if separate:
+                every_alert |= {id: alert for id, (_, alert) in batch.items() if alert is not None}
             batch = {}
+    if separate:
+        _file_apart(archive, every_alert)
     print(f"filled with {entries:,} in {time.perf_counter() - begun:.0f} s, {archive.stats().bytes / 1e6:,.0f} MB")
 
 
@@ -258,7 +274,9 @@ def main() -> None:
         watched = shipped(archive)
         begun = time.perf_counter()
         watched.read_archive()
-        print(f"filed in {time.perf_counter() - begun:.1f} s")
+        with archive.db.rows.engine.reading() as session:
+            stories = session.run("SELECT count(*) FROM monitor_stories")[0][0]
+        print(f"filed in {time.perf_counter() - begun:.1f} s: {stories:,} stories")
         if options.engine == "postgresql":
             archive.compact()
         window = options.window

@@ -72,7 +72,7 @@ async def test_a_server_that_speaks_no_tls_is_named(authority: trustme.CA) -> No
     async with server:
         result = await get(f"https://{HOST}:{server.sockets[0].getsockname()[1]}/feed")
     assert isinstance(result, FetchFailed)
-    assert result.cause.startswith("no secure connection: ")
+    assert result.cause == "no secure connection: what answers there does not speak https (http:// may)"
 
 
 async def test_a_handshake_that_hangs_leaves_no_connection_behind(authority: trustme.CA) -> None:

@@ -383,7 +383,10 @@ def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
     assert migrate(engine, form=2, steps={}) is None
 
 
-def test_two_that_migrate_at_once_take_each_step_once(rows: RowArchive, place: str, tmp_path: Path) -> None:
+def test_two_that_migrate_at_once_take_each_step_once(
+    rows: RowArchive, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the copy of a database on a server lies where the program was called
     filled(rows)
     other = RowDB(place).rows.engine
     first = rows.db.rows.engine

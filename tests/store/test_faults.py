@@ -355,6 +355,38 @@ def test_busy_is_said_in_words_and_passes(place: str) -> None:
         other.commit(FeedState("a"), [])
 
 
+@pytest.mark.parametrize(("turns", "told"), [(0, "busy"), (30, "written"), (1000, "busy")])
+def test_many_that_write_in_turn_are_waited_for_and_one_that_hangs_is_not(
+    path: Path, monkeypatch: pytest.MonkeyPatch, turns: int, told: str
+) -> None:
+    now, left = 0.0, turns
+    with RowArchive.at(path) as archive, closing(sqlite3.connect(path, isolation_level=None)) as others:
+
+        def another_second(_: float) -> None:
+            """Meanwhile another writer comes to its turn, as often as there are any; one that hangs never ends."""
+            nonlocal now, left
+            now += 1
+            if left:
+                others.execute("UPDATE monitor_store SET version = version + 1")
+                others.execute("COMMIT")
+                left -= 1
+                if left or not turns:
+                    others.execute("BEGIN IMMEDIATE")
+
+        monkeypatch.setattr("monitor.store.sqlite.time.monotonic", lambda: now)
+        monkeypatch.setattr("monitor.store.sqlite.time.sleep", another_second)
+        others.execute("BEGIN IMMEDIATE")
+        if told == "busy":
+            with pytest.raises(StoreBusy):
+                archive.commit(FeedState("a"), [])
+            assert now == (10 if turns == 0 else 120)
+            others.execute("ROLLBACK")
+        else:
+            archive.commit(FeedState("a"), [])
+            assert now == turns
+        assert set(archive.feed_states()) == ({"a"} if told == "written" else set())
+
+
 @posix
 def test_nobody_else_can_read_it(path: Path) -> None:
     with Archive.open(path) as archive:
