@@ -63,7 +63,10 @@ class PostgresSession(Session):
         self._connection.execute(_marked(sql), values)
 
     def hurry(self) -> None:
-        if self._pipeline is None:
+        import psycopg
+
+        # The client library of an old system may not know how.
+        if self._pipeline is None and psycopg.Pipeline.is_supported():
             self._pipeline = ExitStack()
             self._pipeline.enter_context(self._connection.pipeline())
 
@@ -129,7 +132,11 @@ class PostgresEngine(Engine):
         connection = self._psycopg.connect(
             self._url, autocommit=True, connect_timeout=max(2, round(self.patience)), application_name="monitor"
         )
-        connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{max(1, int(self.patience * 1000))}ms",))
+        # Compiling a question takes longer than answering any of ours; tables too new to be counted tempt the server to.
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, false), set_config('jit', 'off', false)",
+            (f"{max(1, int(self.patience * 1000))}ms",),
+        )
         return connection
 
     def _session(self, connection: psycopg.Connection[Row], writes: bool, durable: bool) -> PostgresSession:

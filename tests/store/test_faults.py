@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tinydb import where
 
 from monitor import review
 from monitor.errors import StoreBusy, StoreError
@@ -42,32 +44,44 @@ def path(tmp_path: Path) -> Path:
 
 # ---- killed at any moment --------------------------------------------------------------------------------------------
 
-ENDLESS = """
-for n in range(int(sys.argv[2]), 10**9):
-    archive.commit(FeedState("a", etag=str(n)), [entry("a", 3 * n + k, 20_000) for k in range(3)])
-    say(n)
-    if n % 3 == 0:
-        archive.index()
+# Forked from one that has loaded everything: a writer that had to start each time would mostly be killed while it does.
+WRITERS = """
+archive.close()
+for line in sys.stdin:
+    pid = os.fork()
+    if not pid:
+        for n in range(int(line), 10**9):
+            archive.commit(FeedState("a", etag=str(n)), [entry("a", 3 * n + k, 20_000) for k in range(3)])
+            say(n)
+            if n % 3 == 0:
+                archive.index()
+    say("pid", pid)
+    say("ended", os.waitpid(pid, 0)[1])
 """
 
 
 @posix
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_sigkill(place: str) -> None:
-    chance = random.Random(7)
+    chance, times = random.Random(7), 500 if FULL else 8
     done = -1
+    writers = child(WRITERS, place)
+    assert writers.stdin is not None
+    assert writers.stdout is not None
     with RowArchive.at(place) as archive:
-        for _ in range(500 if FULL else 8):
-            writer = child(ENDLESS, place, done + 1)
-            assert writer.stdout is not None
-            for _ in range(chance.randrange(1, 4)):
-                done = int(writer.stdout.readline())
+        for _ in range(times):
+            writers.stdin.write(f"{done + 1}\n")
+            writers.stdin.flush()
+            pid, enough = 0, done + chance.randrange(0, 4)
+            while not pid or done < enough:
+                word, *more = writers.stdout.readline().split()
+                pid, done = (int(more[0]), done) if more else (pid, int(word))
             for _ in range(chance.randrange(200_000)):
                 pass  # somewhere in the next write: no fixed point, and no waiting for the clock
-            writer.send_signal(signal.SIGKILL)
-            said, _ = finished(writer)
-            done = max([done, *map(int, said)])
-            assert writer.returncode == -signal.SIGKILL
+            os.kill(pid, signal.SIGKILL)
+            while (said := writers.stdout.readline().split())[0] != "ended":
+                done = int(said[0])
+            assert said == ["ended", str(int(signal.SIGKILL))]
             with RowArchive.at(place) as opened:
                 # PostgreSQL may still be carrying out the commit of the dead client: wait for it to end.
                 with opened.db.transaction():
@@ -78,6 +92,9 @@ def test_what_was_acknowledged_survives_sigkill(place: str) -> None:
             done = last
         assert archive.check() == []
         assert len(archive.search("title", 10**6)) == 3 * done + 3
+    said, talk = writers.communicate(timeout=60)
+    assert (said, talk, writers.returncode) == ("", "", 0)
+    print(f"\nkilled {times} times, {done + 1} commits")
 
 
 def _ids(archive: RowArchive) -> Iterator[tuple[str]]:
@@ -444,6 +461,20 @@ def test_a_server_that_refuses_is_told_from_one_that_is_not_there(
             pytest.skip("the tests' server is called otherwise")
         with pytest.raises(StoreError, match=told):
             RowDB(place.replace(*change))
+
+
+def test_the_server_compiles_no_question_about_a_table_it_has_not_counted_yet(tmp_path: Path) -> None:
+    with target("postgresql", tmp_path) as place, RowDB(place) as db:
+        table = db.table("t", fields={"n": "integer"})
+        table.insert_multiple({"n": n % 100, "text": "x" * 1_500} for n in range(3_000))
+        engine, asked = db.rows.engine, []
+        ask = engine.ask
+        engine.ask = lambda sql, values=(): (asked.append((sql, values)), ask(sql, values))[1]  # type: ignore[method-assign]
+        assert len(table.search(where("n") == 7)) == 30
+        ((sql, values),) = asked
+        plan = "\n".join(line for (line,) in ask(f"EXPLAIN ANALYZE {sql}", values))
+        assert "JIT" not in plan
+        assert "Seq Scan on t_t" not in plan
 
 
 def test_names_of_stores(tmp_path: Path) -> None:
