@@ -132,7 +132,7 @@ class PostgresEngine(Engine):
         connection = self._psycopg.connect(
             self._url, autocommit=True, connect_timeout=max(2, round(self.patience)), application_name="monitor"
         )
-        # Compiling a question takes longer than answering any of ours; tables too new to be counted tempt the server to.
+        # Compiling a question takes longer than answering any of ours; tables too new to be counted tempt the server.
         connection.execute(
             "SELECT set_config('lock_timeout', %s, false), set_config('jit', 'off', false)",
             (f"{max(1, int(self.patience * 1000))}ms",),

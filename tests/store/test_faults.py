@@ -467,6 +467,7 @@ def test_the_server_compiles_no_question_about_a_table_it_has_not_counted_yet(tm
     with target("postgresql", tmp_path) as place, RowDB(place) as db:
         table = db.table("t", fields={"n": "integer"})
         table.insert_multiple({"n": n % 100, "text": "x" * 1_500} for n in range(3_000))
+        assert len(table.search(where("n") == 7)) == 30, "now the table is known"
         engine, asked = db.rows.engine, []
         ask = engine.ask
         engine.ask = lambda sql, values=(): (asked.append((sql, values)), ask(sql, values))[1]  # type: ignore[method-assign]
