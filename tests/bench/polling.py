@@ -1,11 +1,15 @@
 """How fast a poll is: the whole chain against fetching alone with the same client, and against other readers.
 
     python -m tests.bench.polling --feeds 200 1000 --latency 0 50 200 --who floor memory sqlite reader newsboat
-    READER_PYTHON=/path/to/venv/bin/python   where the package `reader` is installed
+    python -m tests.bench.polling --steady 10 --feeds 200 --who sqlite reader
+    READER_PYTHON=/path/to/venv/bin/python   where the packages `reader` and `sgmllib3k` are installed
 
 Every feed has an address of its own, 127.x.y.z, on one port of this machine; nothing leaves it. Each measurement is a
 process of its own, start-up included: `first` polls into an empty store, `again` finds every feed unchanged (304),
-`tenth` finds every tenth feed with one new entry. `PSS` is the peak sum over the process and its children.
+`tenth` finds every tenth feed with one new entry. `PSS` is the peak sum over the process and its children. `--steady`
+lets one process poll so many times more, each time every tenth feed with one new entry, and prints the CPU time of one
+round and of an hour with a round every 30 minutes; a `reader` that runs in one process is what it stands beside. The
+compiled rules are in the cache, as after every start but the first.
 """
 
 from __future__ import annotations
@@ -37,10 +41,14 @@ READER = """
 import sys, reader
 from reader import make_reader
 r = make_reader(sys.argv[1] + '/reader.sqlite')
+from urllib.request import urlopen
 for url in open(sys.argv[2]).read().split():
     r.add_feed(url, exist_ok=True)
 r.update_feeds(workers=20)
-print(r.get_entry_counts().total)
+for _ in range(int(sys.argv[3])):
+    urlopen(url.replace('/feed', '/next')).read()
+    r.update_feeds(workers=20)
+print(r.get_entry_counts().total, 'entries', sum(1 for _ in r.get_feeds(broken=True)), 'feeds failed')
 """
 
 
@@ -77,6 +85,13 @@ async def serve(feeds: int, latency: float) -> None:
     bodies = [document(number, 0) for number in range(feeds)]
     tags = [0] * feeds
     hosts = {address(number): number for number in range(feeds)}
+    round_ = 0
+
+    def advance() -> None:
+        nonlocal round_
+        round_ += 1
+        for number in range(0, feeds, 10):
+            bodies[number], tags[number] = document(number, round_), round_
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -85,7 +100,10 @@ async def serve(feeds: int, latency: float) -> None:
                 number = hosts[writer.get_extra_info("sockname")[0]]
                 await asyncio.sleep(latency)
                 tag = f'"{number}-{tags[number]}"'.encode()
-                if tag in head:
+                if head.startswith(b"GET /next "):
+                    advance()
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                elif tag in head:
                     writer.write(b"HTTP/1.1 304 Not Modified\r\nETag: " + tag + b"\r\n\r\n")
                 else:
                     size = str(len(bodies[number])).encode()
@@ -103,11 +121,8 @@ async def serve(feeds: int, latency: float) -> None:
     port = first.sockets[0].getsockname()[1]
     servers = [first, await asyncio.start_server(answer, [address(n) for n in range(1, feeds)], port, backlog=100)]
     print(port, flush=True)
-    round_ = 0
     while await asyncio.to_thread(sys.stdin.readline):
-        round_ += 1
-        for number in range(0, feeds, 10):
-            bodies[number], tags[number] = document(number, round_), round_
+        advance()
         print("ready", flush=True)
     for server in servers:
         server.close()
@@ -141,11 +156,13 @@ async def floor(feeds: int, port: int, folder: Path) -> None:
     kept.write_text("\n".join(f"{name} {tag}" for name, tag in tags.items()))
 
 
-def ours(feeds: int, port: int, folder: Path, *, memory: bool) -> None:
-    """The whole chain: fetch, parse, match, claims, commit. `memory`: into a store that costs nothing."""
+def ours(feeds: int, port: int, folder: Path, more: int, *, memory: bool) -> None:
+    """The whole chain: fetch, parse, match, claims, commit; `more` polls in this process after the first. `memory`:
+    into a store that costs nothing."""
     import pickle
     from contextlib import closing, nullcontext
     from dataclasses import replace
+    from urllib.request import urlopen
 
     from monitor.cli.setup import load_file, read_seeds
     from monitor.feeds.fetch import Fetcher
@@ -166,6 +183,9 @@ def ours(feeds: int, port: int, folder: Path, *, memory: bool) -> None:
     with opened as archive, closing(Reader(config)) as reader:
         monitor = Monitor(config, ruleset, read_seeds(shipped), archive, Fetcher(user_agent="bench"), reader=reader)
         report = asyncio.run(monitor.poll(force=True))
+        for _ in range(more):
+            urlopen(f"http://{address(0)}:{port}/next").read()
+            report = asyncio.run(monitor.poll(force=True))
     if memory:
         kept.write_bytes(pickle.dumps(store))
     print(report)
@@ -228,28 +248,76 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> tuple[float, floa
     return wall, usage.ru_utime + usage.ru_stime, peak / 1024, last
 
 
-def command(who: str, feeds: int, port: int, folder: Path) -> list[str] | None:
-    """How to run one of the readers; None where it is not installed."""
+def command(who: str, feeds: int, port: int, folder: Path, more: int = 0) -> list[str] | None:
+    """How to run one of the readers, for `more` polls after the first; None where it is not installed."""
     listed = folder / "urls"
     listed.write_text("\n".join(urls(feeds, port)) + "\n")
     if who == "reader":
         python = os.environ.get("READER_PYTHON")
-        return [python, "-c", READER, str(folder), str(listed)] if python else None
+        return [python, "-c", READER, str(folder), str(listed), str(more)] if python else None
     if who == "newsboat":
         (folder / "config").write_text("reload-threads 20\nauto-reload no\n")
         program = shutil.which("newsboat")
         files = ["-u", str(listed), "-c", str(folder / "cache.db"), "-C", str(folder / "config")]
         return [program, *files, "-x", "reload"] if program else None
-    return [sys.executable, "-m", "tests.bench.polling", "--run", who, str(feeds), str(port), str(folder)]
+    return [sys.executable, "-m", "tests.bench.polling", "--run", who, str(feeds), str(port), str(folder), str(more)]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Bytecode is kept, as everywhere where programs are installed and not built."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "HOME": str(folder), "XDG_CACHE_HOME": str(folder.parent), "no_proxy": "*"}
+
+
+def _warm(folder: Path) -> None:
+    """Compiled rules and read seeds are kept from one start to the next."""
+    code = (
+        "from pathlib import Path; from monitor.cli.setup import load_file, read_seeds;"
+        " from monitor.baseline.facts import read_facts; config, rules = load_file(Path('feeds.yml'));"
+        " [read_facts(seed, rules) for seed in read_seeds(config)]; rules.candidates([('title', 'x')], 'en')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=_environment(folder / "x"), check=True)
+
+
+def _server(feeds: int, latency: float) -> tuple[subprocess.Popen[str], int]:
+    serving = [sys.executable, "-m", "tests.bench.polling", "--serve", str(feeds), str(latency / 1000)]
+    server = subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert server.stdout is not None
+    return server, int(server.stdout.readline())
+
+
+def _ended(server: subprocess.Popen[str]) -> None:
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.close()
+    server.wait(10)
+    server.stdout.close()
+
+
+def steady(feeds: int, latency: float, rounds: int, names: Sequence[str]) -> None:
+    """CPU time of one round among many in one process, every tenth feed changed: what many cost less what one costs."""
+    print(f"\n{feeds} feeds of {ENTRIES} entries, {latency:g} ms latency, a tenth changed in each of {rounds} rounds")
+    for who in names:
+        spent: list[float] = []
+        for more in (0, rounds):
+            server, port = _server(feeds, latency)
+            with tempfile.TemporaryDirectory() as temporary:
+                folder = Path(temporary) / who
+                folder.mkdir()
+                _warm(folder.parent)
+                run = command(who, feeds, port, folder, more)
+                spent += [measure(run, _environment(folder))[1]] if run is not None else []
+            _ended(server)
+        if len(spent) == 2:
+            each = (spent[1] - spent[0]) / rounds
+            print(f"{who:10}{each:9.2f} CPU s a round{2 * each:9.2f} an hour")
 
 
 def compare(feeds: int, latency: float, names: Sequence[str], verbose: bool) -> None:
     """One table."""
-    serving = [sys.executable, "-m", "tests.bench.polling", "--serve", str(feeds), str(latency / 1000)]
-    server = subprocess.Popen(serving, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    server, port = _server(feeds, latency)
     assert server.stdin is not None
     assert server.stdout is not None
-    port = int(server.stdout.readline())
     print(f"\n{feeds} feeds of {ENTRIES} entries, {latency:g} ms latency")
     print(
         f"{'':10}{'first s':>9}{'CPU s':>8}{'PSS MiB':>9}"
@@ -258,6 +326,7 @@ def compare(feeds: int, latency: float, names: Sequence[str], verbose: bool) -> 
     with tempfile.TemporaryDirectory() as temporary:
         folders = {who: Path(temporary) / who for who in names}
         cells: dict[str, list[str]] = {}
+        _warm(Path(temporary))
         for step in ("first", "again", "tenth"):
             if step == "tenth":
                 server.stdin.write("next\n")
@@ -268,16 +337,14 @@ def compare(feeds: int, latency: float, names: Sequence[str], verbose: bool) -> 
                 run = command(who, feeds, port, folder)
                 if run is None:
                     continue
-                wall, cpu, peak, said = measure(run, {**os.environ, "HOME": str(folder), "no_proxy": "*"})
+                wall, cpu, peak, said = measure(run, _environment(folder))
                 memory = [] if step == "again" else [f"{peak:9.0f}"]
                 cells.setdefault(who, []).extend([f"{wall:9.2f}", f"{cpu:8.2f}", *memory])
                 if verbose:
                     print(f"  {step} {who}: {said}", file=sys.stderr)
     for who in cells:
         print(f"{who:10}{''.join(cells[who])}")
-    server.stdin.close()
-    server.wait(10)
-    server.stdout.close()
+    _ended(server)
 
 
 def main() -> None:
@@ -287,20 +354,24 @@ def main() -> None:
     parser.add_argument("--who", nargs="+", default=["floor", "memory", "sqlite", "reader", "newsboat"])
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--steady", type=int, default=0, metavar="ROUNDS")
+    parser.add_argument("--run", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         asyncio.run(serve(int(options.serve[0]), float(options.serve[1])))
     elif options.run:
-        who, feeds, port, folder = options.run
+        who, feeds, port, folder, more = options.run
         if who == "floor":
             asyncio.run(floor(int(feeds), int(port), Path(folder)))
         else:
-            ours(int(feeds), int(port), Path(folder), memory=who == "memory")
+            ours(int(feeds), int(port), Path(folder), int(more), memory=who == "memory")
     else:
         for feeds in options.feeds:
             for latency in options.latency:
-                compare(feeds, latency, options.who, options.verbose)
+                if options.steady:
+                    steady(feeds, latency, options.steady, options.who)
+                else:
+                    compare(feeds, latency, options.who, options.verbose)
 
 
 if __name__ == "__main__":
