@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from monitor import config as configuration
+from monitor.cli import judged
 from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, load, read_seeds, store_path
 from monitor.cli.sharing import pull, push
@@ -48,7 +49,7 @@ def check(options: Options) -> int:
         tell(
             "No feed is enabled: nothing will be polled. Add one: monitor feeds add SITE; or write: shipped_feeds: true"
         )
-    shipped = {rule.id for rule in configuration.load(configuration.shipped() / "feeds.yml").rules}
+    shipped = {rule.id for rule in judged.load(configuration.shipped() / "feeds.yml").rules}
     if not any(compiled.rule.id in shipped for compiled in ruleset.rules):
         tell("The shipped rules are not in this file. To have them beside your own, write: shipped_rules: true")
     return Exit.DONE

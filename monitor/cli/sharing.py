@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -22,7 +23,6 @@ from monitor.cli.setup import Options, load, load_file, open_place, open_store
 from monitor.cli.talk import Exit, several, tell
 from monitor.errors import ConfigError, InputError, Mistake
 from monitor.model import SharedConfig
-from monitor.service import utc_now
 
 PERSONAL = ("user", "store", "seeds", "ui", "notify")
 """Whose it is, where things are on this machine, how it looks, and which programs are run."""
@@ -56,7 +56,7 @@ def push(options: Options, force: bool) -> int:
                 " `monitor config pull --show` shows the store's; `pull` takes it; `push --force` replaces it."
             )
         number = latest.version + 1 if latest is not None else 1
-        return SharedConfig(number, utc_now(), config.user, ruleset.fingerprint, shared, seeds)
+        return SharedConfig(number, datetime.now(UTC), config.user, ruleset.fingerprint, shared, seeds)
 
     with open_store(options, config) as archive:
         latest = archive.config()
