@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from monitor.language.inflection import heads, roots, term_keys
-from monitor.language.words import Token, fold, tokenize
+from monitor.language.words import Token, fold, mended, tokenize
 
 WordKind = Literal["bare", "exact", "cased", "pattern"]
 Hits = dict[str, list[tuple[int, int]]]
@@ -50,7 +50,7 @@ def parse_term(source: str, lang: str, *, letters: int = 2) -> Term:
     four capitals is case-sensitive of itself, so that US is never "us". A wildcard keeps `letters` letters at least.
     """
     words: list[Word] = []
-    for piece in _PIECE.findall(source):
+    for piece in _PIECE.findall(mended(source, lang)):
         if piece.startswith('"') and piece.endswith('"') and len(piece) > 1:
             words += [Word("exact", token.folded) for token in tokenize(piece[1:-1], lang)]
         elif piece.startswith("=") and len(piece) > 1:

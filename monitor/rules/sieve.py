@@ -17,7 +17,7 @@ from monitor.language.facilities import SURE, UNSURE
 from monitor.language.inflection import forms
 from monitor.language.lexicon import world
 from monitor.language.terms import Term, Word, WordIndex
-from monitor.language.words import breaks, fold, pieces
+from monitor.language.words import breaks, fold, mended, pieces
 from monitor.rules.needs import Names, Way, bits, met, union
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class Sieve:
 
     def candidates(self, texts: Sequence[str]) -> list[CompiledRule]:
         """The rules that may hold for an entry with these fields; each that does hold is among them."""
-        told = [(text, self._anchors.telling(text)) for text in texts]
+        told = [(text, self._anchors.telling(text)) for text in (mended(text, self._lang) for text in texts)]
         perhaps = union(self._perhaps[number] for _, here in told for _, numbers in here for number in numbers)
         asked = union(row.names for row in self._likely(perhaps))
         if asked:
