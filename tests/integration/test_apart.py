@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import selectors
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -112,6 +115,31 @@ async def test_children_come_from_one_process_which_is_begun_again_when_it_is_go
     assert not any(alive(pid) for pid in one.pids())
     assert one.pids() == other.pids() == ()
     assert len(set(pids)) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no way to wait for a process that is not our child")
+def test_nothing_outlives_a_monitor_that_is_killed() -> None:
+    code = (
+        "import asyncio, os; from monitor.apart import Apart; from monitor.nursery import Nursery\n"
+        "apart = Apart(Nursery('tests.apart_jobs', ('hello',)), ordinary=1)\n"
+        "async def work():\n"
+        "    print((await apart.call('parent'))[0], *apart.pids(), flush=True)\n"
+        "    await apart.call('hang')\n"
+        "asyncio.run(work())"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        files = [os.pidfd_open(int(pid)) for pid in killed.stdout.readline().split()]
+        assert len(files) == 2
+        killed.kill()
+    try:
+        for file in files:
+            with selectors.DefaultSelector() as selector:
+                selector.register(file, selectors.EVENT_READ)
+                assert selector.select(20), "a process is still there"
+    finally:
+        for file in files:
+            os.close(file)
 
 
 async def test_only_our_own_types_come_back(apart: Apart) -> None:
