@@ -44,10 +44,10 @@ r = make_reader(sys.argv[1] + '/reader.sqlite')
 from urllib.request import urlopen
 for url in open(sys.argv[2]).read().split():
     r.add_feed(url, exist_ok=True)
-r.update_feeds(workers=20)
+r.update_feeds(workers=20, scheduled=False)
 for _ in range(int(sys.argv[3])):
     urlopen(url.replace('/feed', '/next')).read()
-    r.update_feeds(workers=20)
+    r.update_feeds(workers=20, scheduled=False)
 print(r.get_entry_counts().total, 'entries', sum(1 for _ in r.get_feeds(broken=True)), 'feeds failed')
 """
 
