@@ -100,7 +100,9 @@ def label_of(subject: str) -> str:
 def with_article(name: str) -> str:
     """A name as it stands inside a sentence: "the coalition", "the Kurdistan Region", "Iraq"."""
     needs = name[:1].islower() and name.split(" ")[0] not in _COMPASS
-    return f"the {name}" if needs or name.startswith("United ") or name.endswith(_WITH_ARTICLE) else name
+    # "France in the Sahel" has its article already.
+    ends = name.endswith(_WITH_ARTICLE) and " in " not in name
+    return f"the {name}" if needs or name.startswith("United ") or ends else name
 
 
 @dataclass(frozen=True, slots=True)

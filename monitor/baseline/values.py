@@ -49,13 +49,16 @@ def against_count(report: Report, fact: Fact, facts: Sequence[Fact], nearness: s
         return "related", f"A denial says nothing on the number; the baseline says that {held(fact)}."
     said, text = quantity(value), f"{counted(fact)} {cite(fact)}"
     if value.unit != known.unit or _moving(value) != _moving(known):
-        return "incomparable", f"{said} are another measure than {text}."
+        return (
+            "incomparable",
+            f"{_begun(said)} are another measure than the baseline's, so that the two cannot be compared: {text}.",
+        )
     if nearness == "part":
-        return "related", f"{said} are a part of, or more than, what the baseline counts: {text}."
+        return "related", f"{_begun(said)} are a part of, or more than, what the baseline counts: {text}."
     if _overlap(value, known):
         return _agreement(value, known, said, text)
     if as_of < fact.as_of:
-        return "stale", f"{said} on {day(as_of)}: a number older than {text}."
+        return "stale", f"{_begun(said)} on {day(as_of)}: older than what the baseline has, {text}."
     if _worse(report.grade, fact.grade):
         return "contradicts", (
             f"{said}, from a source graded {report.grade}, but the baseline has {text} from one graded {fact.grade}."
@@ -96,8 +99,13 @@ def _departure(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[Ve
 def _agreement(value: Count, known: Count, said: str, text: str) -> tuple[VerdictName, str]:
     inside = value.low >= known.low and _within(value.high, known.high)
     if inside and (value.low, value.high) != (known.low, known.high):
-        return "refines", f"{said} lie within {text}."
-    return "confirms", f"{said} agree with {text}."
+        return "refines", f"{_begun(said)} lie within {text}."
+    return "confirms", f"{_begun(said)} agree with {text}."
+
+
+def _begun(words: str) -> str:
+    """Words as a sentence begins."""
+    return words[:1].upper() + words[1:]
 
 
 def _within(high: int | None, bound: int | None) -> bool:

@@ -6,7 +6,7 @@ import click
 
 from monitor import review
 from monitor.cli.setup import Options, opened
-from monitor.cli.talk import Exit, complain, several
+from monitor.cli.talk import Exit, complain, several, tell
 from monitor.export.jsonl import line
 from monitor.export.stories import decision_record
 from monitor.feeds.clean import safe
@@ -63,6 +63,8 @@ def show(options: Options, story: str | None, as_json: bool) -> int:
     chosen = [one for one in journal if not story or one.story in keys or not keys.isdisjoint(one.claims)]
     for decision in chosen:
         click.echo(line(decision_record(decision)) if as_json else _told(decision))
+    if not chosen:
+        tell("Nothing has been decided on this story yet." if story else "Nothing has been decided yet.")
     return Exit.DONE if chosen else Exit.NOTHING
 
 

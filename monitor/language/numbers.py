@@ -91,6 +91,8 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     if unit is None or year_at(reading, index) is not None or _named(reading, index, number, first):
         return None
     name, unit_start, unit_end = unit
+    if _dateline(reading, index, number.end, unit_start):
+        return None
     # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
     if name != "members" and _ordinal(reading, index, number.end):
         return None
@@ -116,6 +118,15 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
         role = "remaining"
     count = Count(reading.words(start, unit_end), *interval, name, role or "total")
     return CountSpan(start, unit_end, count, role is not None)
+
+
+def _dateline(reading: Reading, index: int, end: int, unit: int) -> bool:
+    """The 17 of "BAGHDAD, Jan 17 (Reuters) - U.S. forces left" is a day: a bracket or a dash parts it from its unit."""
+    if unit <= end:
+        return False
+    text = reading.text_of(reading.field_of(index))
+    between = text[reading.tokens[end - 1].end : reading.tokens[unit].start]
+    return any(mark in between for mark in (")", " - ", " – ", " — ", " -- "))
 
 
 def _model(reading: Reading, at: int) -> bool:

@@ -196,6 +196,8 @@ def test_what_other_languages_make_of_a_number(lang: str, text: str, interval: t
         ("ru", "150 пленных"),
         ("ru", "12 солдат погибших"),
         ("ru", "в 2003 году войска"),
+        ("en", "BAGHDAD, Jan 17 (Reuters) - U.S. forces left"),
+        ("en", "BAGHDAD, Jan 17 — Iraqi forces took over"),
         ("fr", "150 prisonniers"),
         ("fr", "15 km"),
     ],
