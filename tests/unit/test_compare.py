@@ -162,7 +162,7 @@ TABLE: list[tuple[str, Claim, Fact, date, VerdictName, str]] = [
         ABOUT_1500,
         LATER,
         "related",
-        "of a smaller or a larger whole",
+        "a part of, or more than",
     ),
     ("base in the area", number(count(200), facility="harir", place=None), ABOUT_1500, LATER, "related", "a part of"),
     ("area around", number(count(2500), place=None, country="IQ"), ABOUT_1500, LATER, "related", "or more than"),
