@@ -220,8 +220,11 @@ UNNAMEABLE = f"it has more than {LONGEST} characters, a NUL, or half of a charac
 
 def nameable(name: str) -> bool:
     """Whether the databases can hold a name or an id of text, and find it again."""
+    if len(name) > LONGEST or "\0" in name:
+        return False
     try:
-        return len(name) <= LONGEST and "\0" not in name and bool(name.encode() or True)
+        # Most are the hash of something.
+        return name.isascii() or bool(name.encode())
     except UnicodeEncodeError:
         return False
 

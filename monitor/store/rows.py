@@ -223,8 +223,14 @@ def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[st
     Raises:
         StoreError: an id is none that the databases can hold and find again.
     """
-    for id, _, _ in rows:
-        _check_id(layout, id)
+    if layout.keyed:
+        unfit = [id for id, _, _ in rows if not (isinstance(id, str) and nameable(id))]
+    else:
+        # One more has to fit, for the next id.
+        unfit = [id for id, _, _ in rows if not -(2**63) <= id < 2**63 - 1]
+    if unfit:
+        why = UNNAMEABLE if layout.keyed else "it is beyond 64 bits"
+        raise StoreError(f"{layout.name}: a document cannot have the id {str(unfit[0])[:40]!r}: {why}.")
     session.hurry()
     version = session.stamp()
     session.many(layout.upsert, [layout.row(id, version, document, text) for id, document, text in rows])
@@ -233,11 +239,3 @@ def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[st
         sql = "UPDATE monitor_tables SET next_id = ? WHERE name = ? AND next_id < ?"
         session.tell(sql, (highest, layout.name, highest))
         session.next_ids[layout.name] = highest
-
-
-def _check_id(layout: Layout, id: Any) -> None:
-    if layout.keyed and not (isinstance(id, str) and nameable(id)):
-        raise StoreError(f"{layout.name}: a document cannot have the id {str(id)[:40]!r}: {UNNAMEABLE}.")
-    # One more has to fit, for the next id.
-    if not layout.keyed and not -(2**63) <= id < 2**63 - 1:
-        raise StoreError(f"{layout.name}: a document cannot have the id {id}: it is beyond 64 bits.")
