@@ -134,8 +134,7 @@ class RowArchive(Archive):
         return made
 
     def recent(self, limit: int, before: tuple[datetime, str] | None = None) -> tuple[Entry, ...]:
-        where: str = 'WHERE "f_when" IS NOT NULL'
-        values: tuple[str, ...] = ()
+        where, values = 'WHERE "f_when" IS NOT NULL', tuple[str, ...]()
         if before is not None:
             moment = sortable(before[0])
             where, values = 'WHERE "f_when" <= ? AND ("f_when" < ? OR id < ?)', (moment, moment, before[1])
@@ -158,10 +157,9 @@ class RowArchive(Archive):
 
     def commit_all(self, turns: Sequence[tuple[FeedState, Sequence[Entry]]]) -> None:
         with self._writing() as session:
-            if not self._whole:
-                # A table that is not there is looked for anew by everyone who asks for it.
-                for table in self._tables.values():
-                    table.ensured(session)
+            # A table that is not there is looked for anew by everyone who asks for it.
+            for table in () if self._whole else self._tables.values():
+                table.ensured(session)
             for state, entries in turns:
                 commits.commit(session, self._tables, state, entries, self.place)
         self._whole = True
