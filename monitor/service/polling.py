@@ -107,16 +107,17 @@ class Polling:
         finally:
             # Also when it is cut off: what it had taken and not polled is free for others at once.
             await asyncio.shield(asyncio.to_thread(archive.give_back, self._holder))
-        await asyncio.to_thread(self._after)
+        await asyncio.to_thread(self._after, report.new + report.revised)
         held = await asyncio.to_thread(archive.held, refused) if refused else {}
         busy = tuple((feed, "/".join(who.split("/")[:2]), since) for feed, (who, since) in held.items())
         return replace(report, seconds=time.monotonic() - started, busy=busy)
 
-    def _after(self) -> None:
+    def _after(self, came: int) -> None:
         """What follows a cycle: others see what it found, and once a day what is old goes."""
         if self._alerts is not None:
             self._alerts.shown(patient=False)
-        self._place.archive.index(most=_INDEXED)
+        if came:
+            self._place.archive.index(most=_INDEXED)
         self._retention.daily()
 
     def next_due(self) -> datetime | None:
