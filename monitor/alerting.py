@@ -20,6 +20,7 @@ from monitor.model import SEVERITIES, Alert, Claim, Entry, Fact, Feed, FieldName
 from monitor.rules.engine import Ruleset
 from monitor.rules.evaluate import Origin
 
+_MET = 40  # code points of the words that a rule of keywords met
 TYPE_WORDS = {
     "base_handover": "handover",
     "base_closure": "closure",
@@ -64,7 +65,7 @@ def understood(entry: Entry, feed: Feed | None, ruleset: Ruleset) -> Alert | Non
     lane: Lane = "changes" if any(claim.lane == "changes" for claim in claims) else "context"
     severity, why = rule_severity(matches, ruleset)
     family = feed.publisher if feed else entry.feed
-    told = gloss(claims[first]) if first is not None else ""
+    told = gloss(claims[first], matches) if first is not None else ""
     return Alert(entry, family, reading.lang, matches, claims, first, (), None, lane, severity, (why,), told)
 
 
@@ -94,7 +95,8 @@ def amended(alert: Alert, given: Mapping[str, object], feed: Feed | None, facts:
     claims = tuple(claim if index == alert.lead else one for index, one in enumerate(alert.claims))
     lane: Lane = "changes" if any(one.lane == "changes" for one in claims) else "context"
     extracted = alert.extracted or alert.lead_claim
-    return judged(replace(alert, claims=claims, lane=lane, gloss=gloss(claim), extracted=extracted), feed, facts)
+    told = gloss(claim, alert.matches)
+    return judged(replace(alert, claims=claims, lane=lane, gloss=told, extracted=extracted), feed, facts)
 
 
 def local_date(published: datetime | None, tz: str | None) -> date | None:
@@ -143,11 +145,17 @@ def moved(
     return SEVERITIES[min(max(level, 0), len(SEVERITIES) - 1)], tuple(parts)
 
 
-def gloss(claim: Claim) -> str:
-    """A claim in English for those who do not read the script: "handover · planned · Ain al-Asad · 5-11 Jan 2026"."""
+def gloss(claim: Claim, matches: Sequence[Match] = ()) -> str:
+    """A claim in English for those who do not read the script: "handover · planned · Ain al-Asad · 5-11 Jan 2026".
+
+    A rule of keywords alone reads no event: what it met is told instead.
+    """
     known = world()
     parts = [TYPE_WORDS.get(claim.type, claim.type.replace("_", " "))]
-    if claim.type == "mission_change" and claim.action:
+    met = next((match.words for match in matches if match.rule == claim.rule), "")
+    if claim.type == "keyword" and met:
+        parts = [f"keyword “{' '.join(met.split())[:_MET]}”"]
+    elif claim.type == "mission_change" and claim.action:
         parts = [f"mission {claim.action}"]
     elif claim.type == "equipment_move" and claim.asset:
         parts = [f"{claim.asset.replace('_', ' ')} moved"]

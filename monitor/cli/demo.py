@@ -66,7 +66,7 @@ async def _show(folder: Path, seconds: float, ascii_only: bool) -> None:
     clock = story_clock(scenario, time.monotonic, seconds)
     async with DemoServer(scenario, clock.now) as server:
         with Archive.open(folder / "store.db") as archive:
-            monitor = _monitor(folder, server.base, archive, clock.now, _WALL)
+            monitor = demonstration(folder, server.base, archive, clock.now, _WALL)
             await screen(
                 lambda: monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False
             ).run_async()
@@ -82,7 +82,7 @@ async def _print(folder: Path, ascii_only: bool) -> str:
     tell("polling a month of invented news from this machine ...")
     async with DemoServer(scenario, lambda: moment[0]) as server:
         with Archive.open(folder / "store.db") as archive:
-            monitor = _monitor(folder, server.base, archive, lambda: moment[0], _WALL_UNSEEN)
+            monitor = demonstration(folder, server.base, archive, lambda: moment[0], _WALL_UNSEEN)
             while moment[0] < scenario.end:
                 moment[0] = min(moment[0] + _STEP, scenario.end)
                 progress(f"{moment[0]:%d %b %Y}")
@@ -91,7 +91,7 @@ async def _print(folder: Path, ascii_only: bool) -> str:
             return plain_board(monitor.board(), width=shutil.get_terminal_size((100, 24)).columns, ascii=ascii_only)
 
 
-def _monitor(
+def demonstration(
     folder: Path, base: Mapping[str, str], archive: Archive, clock: Callable[[], datetime], wall: float
 ) -> Monitor:
     """The real service over the demonstration's feeds, with the shipped rules and seeds."""
@@ -109,7 +109,7 @@ def _monitor(
 def _label(now: datetime) -> str:
     """What the screen says of itself, so that no picture of it passes for news."""
     over = ", the story is over" if now >= load_scenario().end else ""
-    return f"DEMO, invented news · {now:%d %b %Y}{over}"
+    return f"DEMO {now:%d %b %Y}, invented news{over}"
 
 
 def _shipped() -> tuple[Config, Ruleset]:

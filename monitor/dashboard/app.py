@@ -10,15 +10,14 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from textual.app import App
 from textual.binding import BindingType
 
-from monitor.dashboard import themes
 from monitor.dashboard.aside import aside
 from monitor.dashboard.decisions import Decisions
 from monitor.dashboard.desk import Desk
+from monitor.dashboard.looks import Looks, Severity
 from monitor.dashboard.memory import Memory
 from monitor.dashboard.messages import (
     Answered,
@@ -33,16 +32,15 @@ from monitor.dashboard.messages import (
 from monitor.dashboard.screens.frame import Frame
 from monitor.dashboard.screens.main import MainScreen
 from monitor.dashboard.screens.six import view_screen
-from monitor.dashboard.settings import THEMES, Settings
-from monitor.dashboard.text import Bidi, shown
-from monitor.dashboard.widgets.keys import binds, textual_keymap
+from monitor.dashboard.settings import Settings
+from monitor.dashboard.text import shown
+from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import plural
 from monitor.dashboard.workers import Workers
 from monitor.model import Board, Config, Story
 
 _SAID = 200  # messages kept for the page of messages
 _LAST_WORDS = 20.0  # seconds that a decision may take to be written after the reader has quit
-Severity = Literal["information", "warning", "error"]
 _STAYS: dict[Severity, float] = {"information": 6.0, "warning": 8.0, "error": 12.0}
 
 
@@ -54,7 +52,7 @@ class Follows(Protocol):
         """A new board."""
 
 
-class MonitorApp(App[None], inherit_bindings=False):
+class MonitorApp(Looks, inherit_bindings=False):
     """The dashboard over a desk. Give the desk, or `opening` that opens it after the first frame, in a thread."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -85,10 +83,8 @@ class MonitorApp(App[None], inherit_bindings=False):
 
         `settings` hold until the program is open; from then on what `look` makes of its configuration.
         """
-        super().__init__()
-        self.settings = settings or Settings()
+        super().__init__(settings or Settings(), memory or Memory.nowhere())
         self.clock = clock
-        self.memory = memory or Memory.nowhere()
         self._look = look
         self._config: Config | None = None
         self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
@@ -106,39 +102,20 @@ class MonitorApp(App[None], inherit_bindings=False):
         return self.main
 
     def on_mount(self) -> None:
-        """Set the theme and start the workers; the first board comes from them."""
-        for theme in themes.OWN:
-            self.register_theme(theme)
-        self._wear(self.settings)
+        """Start the workers; the first board comes from them."""
+        self.wear(self.settings)
         work = self.crew
         for task in (work.read(), work.poll(), work.writer(), work.open()):
             self.run_worker(task, group="monitor")
         self.set_interval(0.5, self.beat)
-
-    def _wear(self, settings: Settings) -> None:
-        """Look and be steered as the settings say."""
-        self.settings = settings
-        self.set_keymap(textual_keymap(settings.keymap))
-        self.animation_level = "full" if settings.motion else "none"
-        self.set_class(settings.ascii, "-ascii")
-        self.set_class(not settings.colour, "-nocolour")
-        self._dress(settings.theme or self.memory.kept.theme or "dark")
 
     def _heed(self, config: Config) -> None:
         """The configuration was read, or read anew: what it says of the screen holds from now on."""
         if self._look is not None and config is not self._config:
             self._config = config
             self.memory.keep(ui=config.ui, keys=config.keys)
-            self._wear(self._look(config))
+            self.wear(self._look(config))
             self._redraw()
-
-    def _dress(self, name: str) -> None:
-        found = themes.textual_name(name, colour=self.settings.colour, known=self.available_themes)
-        if found is None:
-            self.say(f"there is no theme called {name}; dark is used. Themes: {', '.join(THEMES)}", "warning")
-        self.theme = (
-            found or themes.textual_name("dark", colour=self.settings.colour, known=self.available_themes) or ""
-        )
 
     def beat(self) -> None:
         """Twice a second: let the workers look whether something is due or was written elsewhere."""
@@ -165,16 +142,6 @@ class MonitorApp(App[None], inherit_bindings=False):
         self.exit()
 
     # ---- for the screens ---------------------------------------------------------------------------------------------
-
-    @property
-    def ascii(self) -> bool:
-        """Whether only ASCII marks are drawn."""
-        return self.settings.ascii
-
-    @property
-    def bidi(self) -> Bidi:
-        """How right-to-left text is drawn."""
-        return self.settings.bidi
 
     @property
     def read_only(self) -> bool:
@@ -350,12 +317,3 @@ class MonitorApp(App[None], inherit_bindings=False):
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(self.screen))
-
-    def action_next_theme(self) -> None:
-        """The next theme, remembered."""
-        known = list(THEMES)
-        now = next((n for n, name in enumerate(known) if themes.OF.get(name) == self.theme), -1)
-        name = known[(now + 1) % len(known)]
-        self._dress(name)
-        self.memory.keep(theme=name)
-        self.say(f"theme: {name}")

@@ -136,20 +136,27 @@ def drawn(window: Window, cells: int, rows: int, shown: Sequence[Place], chosen:
     told = [place for place in shown if place.id == chosen or place.stories or place.state]
     named: list[tuple[Place, int, int]] = []
     for place in sorted(told, key=lambda place: place.id != chosen):
+        if named and named[-1][0].id == chosen:
+            _name(canvas, *named.pop(), chosen)
         if (spot := _spot(place, window, cells, rows)) is not None:
             tone = "flag" if place.id == chosen else place.severity or place.tone
             if canvas.write(*spot, place.mark, tone):
                 named.append((place, *spot))
     for place, row, column in named:
-        name = f" {place.name}" + (f" ▲{len(place.stories)}" if place.stories else "")
-        tone = "flag" if place.id == chosen else place.severity or "strong"
-        # Names of the gazetteer are Latin; one that is wider than its letters would shift the line.
-        if width(name) == len(name) and not canvas.write(row, column + 1, name, tone):
-            canvas.write(row, column - len(name), f"{name[1:]} ", tone)
+        _name(canvas, place, row, column, chosen)
     for place in shown:
         if place not in told and (spot := _spot(place, window, cells, rows)) is not None:
             canvas.write(*spot, place.mark, place.tone)
     return canvas.lines()
+
+
+def _name(canvas: Canvas, place: Place, row: int, column: int, chosen: str | None) -> None:
+    """The name of a base with the number of its stories: right of its mark, else left of it."""
+    name = f" {place.name}" + (f" ▲{len(place.stories)}" if place.stories else "")
+    tone = "flag" if place.id == chosen else place.severity or "strong"
+    # Names of the gazetteer are Latin; one that is wider than its letters would shift the line.
+    if width(name) == len(name) and not canvas.write(row, column + 1, name, tone):
+        canvas.write(row, column - len(name), f"{name[1:]} ", tone)
 
 
 def _spot(place: Place, window: Window, cells: int, rows: int) -> tuple[int, int] | None:
@@ -174,7 +181,7 @@ class Canvas:
         if not fits or not self._taken.isdisjoint(spots):
             return False
         for (_, at), char in zip(spots, text, strict=True):
-            self._grid[row][at] = (char, tone if char != " " else "")
+            self._grid[row][at] = (char, tone if char != " " or tone == "flag" else "")
         self._taken.update(spots)
         return True
 

@@ -5,6 +5,7 @@ The dashboard takes its rows and its header from here, so that screen and comman
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from monitor.dashboard.text import Bidi, Line, Part, cut, isolated, plain, shown
 from monitor.dashboard.words import (
     OPEN_STATES,
     REVIEW,
+    SETTLED,
     SEVERITY,
     VERDICT,
     Names,
@@ -26,20 +28,25 @@ from monitor.dashboard.words import (
 from monitor.model import Board, Story
 
 _FIXED = 34  # cells of a row before its gloss
+HEADING = "   severity when rep/ind baseline what is said"  # over the columns of `row`
+_YEAR = re.compile(r"\d{4}")
 _WORTH = 20  # cells of headline that are worth more than the date in the gloss
 _HEADLINE = 8  # a headline of fewer cells says nothing
 
 
 def gloss_fitting(gloss: str, cells: int) -> str:
-    """The gloss in whole pieces: without its date, then without its phase; cut only when all else fails.
+    """The gloss in whole pieces: without its date, then without "completed", then without what stands before the place.
 
     >>> gloss_fitting("handover · completed · Ain al-Asad · 17 Jan 2026", 36)
     'handover · completed · Ain al-Asad'
     """
     pieces = gloss.split(" · ")
-    tries = [pieces[:size] for size in range(max(len(pieces) - 1, 3), 2, -1)]
-    tries += [[pieces[0], pieces[2]]] if len(pieces) > 2 else []
-    for chosen in [*tries, pieces[:2], pieces[:1]]:
+    undated = pieces[:-1] if len(pieces) > 1 and _YEAR.search(pieces[-1]) else pieces
+    # That something is done goes without saying; that it is denied, planned or only asked for does not.
+    told = [undated[0], *(piece for piece in undated[1:] if piece != "completed")]
+    tries = [undated, told]
+    tries += [[*told[:2], told[-1]], [told[0], told[-1]]] if len(told) > 2 else []
+    for chosen in [*tries, undated[:2], undated[:1]]:
         if width(joined := " · ".join(chosen)) <= cells:
             return joined
     return cut(gloss, cells)
@@ -83,7 +90,8 @@ def baseline_age(board: Board, *, short: bool = False) -> str:
     """ "baseline as of 2025-12-31, 326 days old"."""
     if board.as_of is None:
         return "no baseline"
-    return f"{'' if short else 'baseline '}as of {board.as_of.isoformat()}, {age(board.as_of, board.now)}"
+    old = age(board.as_of, board.now)
+    return f"baseline {old}" if short else f"baseline as of {board.as_of.isoformat()}, {old}"
 
 
 def header(
@@ -105,21 +113,20 @@ def header(
     feeds, late, todo = fare(board.feeds), len(board.overdue), unreviewed_count
     todo = unreviewed(board.lane("changes")) if todo is None else todo
     poll = polling or (f"next poll {lasting(next_due - board.now)}" if next_due else "")
-    as_of = f"as of {board.as_of.isoformat()}" if board.as_of else ""
     forms = {  # each slot from its longest form to its shortest
         "title": [" monitor   ", " "],
         "flags": [" · ".join(flags), " · ".join(flag.split(",")[0] for flag in flags)],
         "new": [f"{pending} new, press {new_key}" if pending else ""],
-        "todo": [f"{todo} unreviewed", ""],
+        "todo": [f"{todo} to review", ""],
         "late": [f"{late} overdue", ""],
         "feeds": [feeds.phrase(), feeds.phrase(short=True)],
         "poll": [poll, ""],
-        "base": [baseline_age(board), baseline_age(board, short=True), as_of, ""],
+        "base": [baseline_age(board), baseline_age(board, short=True), ""],
     }
     tones = {"title": "strong", "flags": "flag", "new": "flag", "late": "warn" if late else ""}
     tones["feeds"] = "bad" if feeds.offline else "warn" if feeds.ill else ""
     parts: list[Part] = []
-    for slot in ("", "title", "base", "feeds", "poll", "todo", "flags", "base", "base", "late"):
+    for slot in ("", "title", "base", "feeds", "poll", "flags", "todo", "base", "late"):
         if slot:
             forms[slot].pop(0)
         parts = []
@@ -139,7 +146,9 @@ def plain_board(board: Board, *, width: int, ascii: bool = False) -> str:
     """
     cells = max(width, 40)
     names = Names.on(board)
-    changes, context = board.lane("changes"), board.lane("context")
+    lanes = {lane: board.lane(lane) for lane in ("changes", "context")}
+    changes, context = (tuple(one for one in lanes[lane] if one.review.state not in SETTLED) for lane in lanes)
+    aside = sum(map(len, lanes.values())) - len(changes) - len(context)
     feeds = fare(board.feeds)
     flags = [shown(board.label)] if board.label else []
     lines: list[Line] = [*wrap(header(board, cells=400, flags=flags), cells, indent=3), ()]
@@ -147,7 +156,9 @@ def plain_board(board: Board, *, width: int, ascii: bool = False) -> str:
         lines += [*wrap((Part(f"offline: all feeds fail ({feeds.cause}); stories below are from before"),), cells), ()]
     for problem in board.problems:
         lines += wrap((Part(f"problem: {shown(problem)}"),), cells, indent=2, bidi="off")
-    lines.append((Part(f"Stories: {plural(len(changes), 'change')}, {len(context)} in context"),))
+    said = f", {aside} set aside (dismissed or closed)" if aside else ""
+    lines.append((Part(f"Stories: {plural(len(changes), 'change')}, {len(context)} in context{said}"),))
+    lines += [(Part(HEADING),)] if changes else []
     lines += [row(story, cells=cells, now=board.now, bidi="off") for story in changes]
     if not changes:
         lines.append((Part("  " + nothing_yet(board)),))

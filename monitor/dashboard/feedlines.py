@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.dashboard.health import SICK, troubled
-from monitor.dashboard.text import Line, Part, shown, wrap
-from monitor.dashboard.words import lasting, plural, spoken, stamp
+from monitor.dashboard.text import Line, Part, cut, isolated, pad, shown, wrap
+from monitor.dashboard.words import ago, lasting, plural, stamp, standing
 from monitor.model import FeedRow
 
 _WELL = ("ok", "unpolled")
+HEADING = "   health     "
+_NAME = 27  # cells of a name
+
+
+def heading(cells: int) -> str:
+    """The names of the columns of `feed_line`."""
+    return f"{HEADING}{'name':<{_name(cells)}} lang"
+
+
+def _name(cells: int) -> int:
+    return min(max(cells - 40, 12), _NAME)
 
 
 def ordered(rows: tuple[FeedRow, ...], *, sick_only: bool = False) -> tuple[FeedRow, ...]:
@@ -19,19 +30,22 @@ def ordered(rows: tuple[FeedRow, ...], *, sick_only: bool = False) -> tuple[Feed
     return ill if sick_only else (*ill, *(row for row in rows if row.feed.id not in known))
 
 
-def feed_line(row: FeedRow, now: datetime, *, selected: bool) -> Line:
-    """Health, name, when it last brought something new, when it is polled next, the cause."""
+def feed_line(row: FeedRow, now: datetime, *, cells: int, selected: bool) -> Line:
+    """Health, name, language; of one in trouble the cause, else what is new; when it is polled next."""
     state, feed = row.state, row.feed
+    name = _name(cells)
     mark = "✓" if state.health == "ok" else "·" if state.health == "unpolled" else "✗"
     tone = "" if state.health in _WELL else "bad"
-    new = f"new {lasting(now - state.last_new)} ago" if state.last_new else ""
+    new = f"new {ago(now - state.last_new)}" if state.last_new and state.health in _WELL else ""
     due = f"next {lasting(state.next_due - now)}" if state.next_due and state.health != "muted" else ""
     return (
         Part("›" if selected else " "),
         Part(f"{mark} {state.health:<10} ", tone),
-        Part(f"{shown(feed.name) or feed.id}  ", "strong"),
-        Part(" · ".join(said for said in (feed.lang or "", new, due) if said), "faded"),
-        Part(f"  {shown(state.cause)}" if state.cause else "", tone or "faded"),
+        Part(pad(isolated(cut(shown(feed.name) or feed.id, name), "isolate"), name) + " ", "strong"),
+        Part(f"{(feed.lang or '')[:3]:<4} ", "faded"),
+        Part(shown(state.cause) if tone else "", tone),
+        Part(" · " if tone and state.cause and due else "", "faded"),
+        Part(" · ".join(said for said in (new, due, "" if tone else shown(state.cause)) if said), "faded"),
     )
 
 
@@ -51,7 +65,7 @@ def feed_lines(row: FeedRow, now: datetime, cells: int) -> tuple[Line, ...]:
         ("moved to", shown(state.moved_to) if state.moved_to else ""),
         ("address", shown(state.address or feed.url)),
         ("id", shown(feed.id)),
-        ("publisher", f"{shown(feed.publisher)}, {spoken(feed.kind)}, reliability {shown(feed.reliability)}"),
+        ("publisher", f"{shown(feed.publisher)}, {standing(feed)}"),
         ("language", ", ".join(shown(one) for one in (feed.lang, feed.country, feed.region, feed.tz) if one)),
     ]
     lines: list[Line] = [*wrap((Part(f"{shown(feed.name) or feed.id}: ", "strong"), health), cells, bidi="off")]

@@ -35,11 +35,11 @@ class Fare:
         return down > 0 and down == self.total - self.unpolled
 
     def phrase(self, *, short: bool = False) -> str:
-        """ "24 feeds ok, 2 failing, 1 silent"; short: "24 ok, 3 sick"."""
+        """ "24 feeds ok, 2 failing, 1 silent"; short: "24 feeds ok, 3 sick"."""
         if not self.total:
             return "no feeds"
         if short:
-            return f"{self.ok} ok" + (f", {self.ill} sick" if self.ill else "")
+            return f"{plural(self.ok, 'feed')} ok" + (f", {self.ill} sick" if self.ill else "")
         words = [f"{plural(self.ok, 'feed')} ok", *(f"{number} {name}" for name, number in self.sick)]
         return ", ".join(words + ([f"{self.unpolled} not polled"] if self.unpolled else []))
 

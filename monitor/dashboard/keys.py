@@ -121,6 +121,7 @@ KEYS: tuple[Key, ...] = (
         view.previous  [  previous  Previous unreviewed story
         view.next  ]  next  Next unreviewed story
         view.sort  s  sort  Sort by time, severity or place
+        view.set_aside  D  set aside  The dismissed and closed stories too, or not
         """,
     ),
     *_rows(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from monitor.dashboard.text import Line, Part, cut, pad, shown
-from monitor.dashboard.words import Names, claim_says, day_words, fact_value, spoken
+from monitor.dashboard.words import SETTLED, Names, claim_says, day_words, fact_value, spoken
 from monitor.model import Alert, Board, Claim, Fact, Story
 
 Kind = Literal["announced", "due", "under way", "done", "disputed"]
@@ -104,7 +105,7 @@ def lanes(board: Board) -> tuple[Lane, ...]:
             for mark in _of_fact(fact, names):
                 put(fact.subject.rpartition("@")[2], mark)
     for story in board.stories:
-        if story.review.state in ("dismissed", "closed"):
+        if story.review.state in SETTLED:
             continue
         for alert in story.alerts:
             claim = alert.lead_claim
@@ -156,7 +157,9 @@ def _of_claim(claim: Claim, alert: Alert, story: Story) -> Iterable[Mark]:
     elif claim.phase == "under_way":
         yield Mark(told, "under way", said, source, story)
     elif claim.phase == "completed":
-        yield Mark(claim.date.end if claim.date and claim.date.end else told, "done", said, source, story)
+        # A mission that was extended "until December" was extended when it was told.
+        done = claim.date.end if claim.date is not None and claim.date.end is not None else told
+        yield Mark(min(done, told), "done", said, source, story)
 
 
 # ---- drawing ---------------------------------------------------------------------------------------------------------
@@ -195,18 +198,21 @@ def lane_line(lane: Lane, span: Span, today: date, cells: int, *, selected: bool
     return (name, *(Part(char, tone) for char, tone in row))
 
 
-def axis(span: Span, today: date, cells: int) -> Line:
-    """The days over the lanes: as many as have room, and today."""
+def axis(span: Span, cells: int) -> Line:
+    """The days over the lanes: as many as have room, the year where it changes."""
     assert span.end is not None
     width = columns(cells)
     text = [" "] * width
     step = max(span.days * 12 // width, 1)
     day = span.end - timedelta(days=span.days)
+    year = 0
     while day < span.end:
-        label = day_words(day).removesuffix(f" {today.year}") if span.days < 400 else f"{day:%Y-%m}"
+        label = f"{day:%Y-%m}" if span.days >= 400 else day_words(day)
+        label = label.removesuffix(f" {year}")
         at = column_of(day, span, width)
         if at + len(label) <= width and "".join(text[max(at - 1, 0) : at + len(label)]).isspace():
             text[at : at + len(label)] = label
+            year = day.year
         day += timedelta(days=step)
     return (Part(" " * (_NAME + 1)), Part("".join(text), "faded"))
 
@@ -214,12 +220,14 @@ def axis(span: Span, today: date, cells: int) -> Line:
 def histogram(board: Board, span: Span, cells: int) -> Line:
     """Alerts per day (or per the days of a cell) as bars, with the most there were."""
     width = columns(cells)
+    assert span.end is not None
+    first = span.end - timedelta(days=span.days)
+    daily = Counter((alert.entry.when.date() - first).days for story in board.stories for alert in story.alerts)
     counts = [0] * width
-    for story in board.stories:
-        for alert in story.alerts:
-            at = column_of(alert.entry.when.date(), span, width)
-            if 0 <= at < width:
-                counts[at] += 1
+    for day in range(span.days):
+        start = day * width // span.days
+        for at in range(start, max((day + 1) * width // span.days, start + 1)):
+            counts[at] += daily[day]
     most = max(counts)
     bars = "".join(_BARS[-(-count * 8 // most)] if most else " " for count in counts)
     return (Part(pad(f" alerts, most {most}", _NAME + 1), "faded"), Part(bars, "strong"))

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.dashboard.text import Bidi, Line, Part, shown, wrap
-from monitor.dashboard.words import Names, date_words, fact_value, plural, spoken, stamp
+from monitor.dashboard.text import Bidi, Line, Part, cut, pad, plain, shown, width, wrap
+from monitor.dashboard.words import Names, date_words, fact_value, grade_words, held_of, plural, stamp
 from monitor.model import Board, Fact, Ledger, LedgerRow, Overdue
 
 _PASSAGE = 2000  # code points of a passage shown
@@ -44,33 +44,45 @@ def items(board: Board, ledger: Ledger, *, today: bool) -> tuple[Item, ...]:
     return (*found, *(Item(f"back {fact.id}", background=fact) for fact in told))
 
 
-def item_line(item: Item, names: Names, *, selected: bool) -> Line:
-    """One row: who or what, what is held, since when, and what is late."""
+_SINCE = 16  # cells of the day at the end of a row
+_DATED = 90  # cells from which a row has room for it
+
+
+def _name(cells: int) -> int:
+    """Cells of what a fact is about."""
+    return min(max(cells // 2, 16), 40)
+
+
+def heading(cells: int) -> str:
+    """The names of the columns of `item_line`."""
+    said = f"   {'of what':<{_name(cells)}} held"
+    return f"{said:<{cells - _SINCE + 1}} since" if cells >= _DATED else said
+
+
+def item_line(item: Item, names: Names, *, cells: int, selected: bool) -> Line:
+    """One row: who or what, what is late, what is held, and at the end, where there is room, since when."""
     head = Part("›" if selected else " ")
+    name, room = _name(cells), cells - 4 - _name(cells) - (_SINCE if cells >= _DATED else 0)
     if item.overdue is not None:
         late, fact = item.overdue, item.overdue.fact
         said = f"overdue {plural(late.days, 'day')}" if late.state == "overdue" else late.state
         tone = "faded" if late.state == "unwatched" else "warn"
-        rest = f"{names.subject(fact.subject)} {spoken(fact.attribute)}: {fact_value(fact, names)}"
-        return (head, Part(f"! {said}  ", tone), Part(rest))
+        what = pad(f"{names.listed(fact.subject)} {held_of(fact.attribute)}", name)
+        return (head, Part("! ", tone), Part(what + " ", tone), Part(f"{said}  ", tone), Part(fact_value(fact, names)))
     if item.row is not None:
         row = item.row
         values = " / ".join(fact_value(fact, names) for fact in row.facts)
-        counted = row.attribute == "count"
-        line = [
-            head,
-            Part(f"  {names.subject(row.subject)}", "strong"),
-            Part("  " if counted else f" {spoken(row.attribute)}  ", "faded"),
-            Part(values),
-            Part(f"  since {row.facts[0].as_of.isoformat()}", "faded"),
-        ]
-        if row.before:
-            line.append(Part(f"  {plural(len(row.before), 'earlier version')}", "faded"))
-        if row.late:
-            line.append(Part(f"  due {row.late} days ago", "warn"))
-        return tuple(line)
-    fact = item.facts[0]
-    return (head, Part("  background  ", "faded"), Part(fact_value(fact, names), "faded"))
+        subject = cut(names.listed(row.subject), name)
+        what = pad(f" {held_of(row.attribute)}", name - width(subject))
+        ago = f"due {plural(row.late, 'day')} ago  " if row.late else ""
+        line: Line = (head, Part("  "), Part(subject, "strong"), Part(f"{what} ", "faded"), Part(ago, "warn"))
+        line = (*line, Part(cut(values, room - width(ago))))
+        if cells < _DATED:
+            return line
+        version = f" v{len(row.before) + 1}" if row.before else ""
+        gap = max(cells - _SINCE - width(plain(line)), 0)
+        return (*line, Part(f"{' ' * gap}  {row.facts[0].as_of.isoformat()}{version}", "faded"))
+    return (head, Part(f"  {pad('background', name)} ", "faded"), Part(fact_value(item.facts[0], names), "faded"))
 
 
 def item_lines(item: Item, board: Board, names: Names, *, cells: int, bidi: Bidi) -> tuple[Line, ...]:
@@ -98,9 +110,9 @@ def fact_lines(fact: Fact, board: Board, names: Names, *, cells: int, bidi: Bidi
     """One version of a fact: its value, who says so since when, the words it rests on, who changed it and why."""
     lines: list[Line] = []
     if fact.text is None:
-        value = f"{spoken(fact.attribute)}: {fact_value(fact, names)}"
+        value = f"{held_of(fact.attribute)}: {fact_value(fact, names)}"
         lines += wrap((Part(f"{names.subject(fact.subject)} ", "strong"), Part(value)), cells, indent=2, bidi=bidi)
-    source = f"{shown(fact.source)} ({fact.grade}), as of {fact.as_of.isoformat()}, version {fact.version}"
+    source = f"{shown(fact.source)} ({grade_words(fact.grade)}), as of {fact.as_of.isoformat()}, version {fact.version}"
     lines += wrap((Part(f"  {source}", "faded"),), cells, indent=2, bidi=bidi)
     passage = shown(fact.passage[:_PASSAGE] or fact.text or "")
     if passage:

@@ -5,45 +5,24 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from monitor.dashboard.panes import cue_words, matches_lines, reasons, review_lines, sources
-from monitor.dashboard.text import LONGEST, Bidi, Line, Part, is_rtl, isolated, shown, wrap
-from monitor.dashboard.words import SEVERITY, VERDICT, Names, count_words, date_words, event, plural, spoken, stamp
-from monitor.model import Alert, Board, Claim, Count, DateRange, FieldName, Story
+from monitor.dashboard.marking import marked, matches_lines
+from monitor.dashboard.panes import cue_words, reasons, review_lines, severity_lines, sources
+from monitor.dashboard.text import Bidi, Line, Part, is_rtl, isolated, shown, wrap
+from monitor.dashboard.words import (
+    SEVERITY,
+    VERDICT,
+    Names,
+    count_words,
+    date_words,
+    event,
+    plural,
+    spoken,
+    stamp,
+    standing,
+)
+from monitor.model import Alert, Board, Claim, Count, DateRange, Story
 
 _LEFT_TO_TEXT = frozenset({"start", "end", "field", "cues"})  # shown as words marked or in a line of their own
-
-
-def marked(alert: Alert, name: FieldName) -> tuple[Line, ...]:
-    """The paragraphs of one field, the words that rules met in a tone of their own.
-
-    Spans count in the text as it was read, so they are cut out first and cleaned piece by piece.
-    """
-    text = alert.entry.field_text(name)
-    spans = sorted(
-        span
-        for match in alert.matches
-        if match.field == name
-        for span in (match.parts or ((match.start, match.end),))
-        if 0 <= span[0] < span[1] <= len(text)
-    )
-    pieces: list[Part] = []
-    at = 0
-    for start, end in spans:
-        if start < at:
-            continue
-        pieces += [Part(text[at:start]), Part(text[start:end], "mark")]
-        at = end
-    pieces.append(Part(text[at:]))
-    lines: list[list[Part]] = [[]]
-    for piece in pieces:
-        for number, chunk in enumerate(piece.text.split("\n")):
-            if number:
-                lines.append([])
-            lead, tail = chunk[:1].isspace(), chunk[-1:].isspace()
-            clean = shown(chunk, most=LONGEST)
-            if clean or lead:
-                lines[-1].append(Part((" " if lead else "") + clean + (" " if tail and clean else ""), piece.tone))
-    return tuple(tuple(parts) for parts in lines if any(part.text.strip() for part in parts))
 
 
 def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bidi) -> tuple[Line, ...]:
@@ -105,7 +84,7 @@ def _entry_lines(alert: Alert, board: Board, cells: int, bidi: Bidi) -> list[Lin
         lines += wrap(tuple(Part(part.text, part.tone or "strong") for part in title), cells, bidi=bidi)
     feed = next((row.feed for row in board.feeds if row.feed.id == entry.feed), None)
     name = shown(feed.name) if feed else shown(entry.feed)
-    kind = f" ({spoken(feed.kind)}, {shown(feed.reliability)})" if feed else ""
+    kind = f" ({standing(feed)})" if feed else ""
     label = f", credits {shown(entry.source_label)}" if entry.source_label else ""
     lines += wrap((Part(f"{name}{kind}{label}, language {shown(alert.lang)}", "faded"),), cells, bidi=bidi)
     published = stamp(entry.published, now) if entry.published else "not given"
@@ -160,18 +139,12 @@ def story_lines(board: Board, story: Story, *, cells: int, bidi: Bidi = "auto") 
             indent=2,
             bidi=bidi,
         )
-    weighed = ", ".join(shown(part) for part in lead.severity_parts)
-    lines += wrap(
-        (Part("severity: ", "strong"), Part(f"{word} ", story.severity), Part(weighed, "faded")),
-        cells,
-        indent=2,
-        bidi=bidi,
-    )
+    lines += severity_lines(story, cells=cells, bidi=bidi)
     lines += [(), (Part(plural(len(lead.claims), "claim"), "head"),)]
     for index in range(len(lead.claims)):
         lines += claim_lines(lead, index, names=names, cells=cells, bidi=bidi)
     lines += [(), (Part(f"{plural(len(story.alerts), 'report')} of this story", "head"),)]
-    lines += wrap(sources(story, board.feeds, now), cells, indent=2, bidi=bidi)
+    lines += wrap(sources(story, board.feeds, now, bidi), cells, indent=2, bidi=bidi)
     feeds = {row.feed.id: shown(row.feed.name) for row in board.feeds}
     lines += reports_lines(story, now=now, cells=cells, bidi=bidi, names=feeds)
     lines += [(), (Part("Review", "head"),), *review_lines(story, cells=cells, now=now, bidi=bidi)]

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.dashboard.text import Bidi, Line, Part, isolated, paragraphs, shown, wrap
-from monitor.dashboard.words import SEVERITY, VERDICT, Names, claim_says, fact_value, moment, plural, spoken, stamp
-from monitor.model import Alert, Board, Claim, Fact, FeedRow, Match, Overdue, Story, Verdict
+from monitor.dashboard.marking import marked, matches_lines
+from monitor.dashboard.text import Bidi, Line, Part, cut, isolated, paragraphs, shown, width, wrap
+from monitor.dashboard.words import (
+    SEVERITY,
+    VERDICT,
+    Names,
+    claim_says,
+    fact_value,
+    held_of,
+    moment,
+    plural,
+    spoken,
+    stamp,
+    standing,
+)
+from monitor.model import Alert, Board, Claim, Fact, FeedRow, Overdue, Story, Verdict
 
 _PASSAGE = 2000  # code points of a passage shown
-_MATCHES = 12
+_LABEL = 13  # cells of what a fact tells
 
 
 def facility_of(story: Story, names: Names) -> str:
@@ -35,7 +49,7 @@ def touched(story: Story, board: Board) -> tuple[tuple[Fact, Verdict, Claim], ..
 def _called(fact: Fact, names: Names) -> str:
     """Subject and attribute; a count says by itself that it is one."""
     counted = fact.count is not None and fact.attribute == "count"
-    return names.subject(fact.subject) + ("" if counted else f" {spoken(fact.attribute)}")
+    return names.subject(fact.subject) + ("" if counted else f" {held_of(fact.attribute)}")
 
 
 def _passage(fact: Fact, cells: int, bidi: Bidi, most: int | None, lead: str = "") -> tuple[Line, ...]:
@@ -61,15 +75,16 @@ def _late(item: Overdue, names: Names) -> Line:
     days = plural(item.days, "day")
     said = item.state if item.state != "overdue" else f"overdue {days}"
     said = f"unwatched, {days} past" if item.state == "unwatched" else said
-    fact = f"{names.subject(item.fact.subject)} {spoken(item.fact.attribute)} {fact_value(item.fact, names)}"
-    what = f": {fact}, due {item.due.isoformat()}. "
-    return (Part(said, "warn"), Part(what), Part(shown(item.reason), "faded"))
+    if item.reason:
+        return (Part(f"{said}: ", "warn"), Part(shown(item.reason)))
+    fact = f"{names.subject(item.fact.subject)} {held_of(item.fact.attribute)} {fact_value(item.fact, names)}"
+    return (Part(f"{said}: ", "warn"), Part(f"{fact}, due {item.due.isoformat()}"))
 
 
 def baseline_lines(
     board: Board, story: Story | None, *, names: Names, cells: int, bidi: Bidi = "auto", whole: bool = False
 ) -> tuple[Line, ...]:
-    """Facts the story touches with their passages, then what is overdue, then the other facts in one line each.
+    """Facts the story touches with their passages, then what it says nothing of: its own bases first.
 
     `whole` gives every fact its passage (the plain twin has no pane to open).
     """
@@ -92,17 +107,15 @@ def baseline_lines(
         lines += _passage(fact, cells, bidi, 4)
     if story is not None and not hit:
         lines += wrap((Part("No fact of the baseline is touched by this story.", "faded"),), cells, bidi=bidi)
-    # What nobody could watch is old news: it stands last.
-    late = tuple(item for item in board.overdue if item.state != "unwatched")
-    unwatched = tuple(item for item in board.overdue if item.state == "unwatched")
-    if not whole and late:
-        lines += overdue_lines(replace(board, overdue=late), names=names, cells=cells, bidi=bidi)
     here = {claim.facility for alert in story.alerts for claim in alert.claims if claim.facility} if story else set()
-    others = [fact for fact in board.facts if fact.id not in {known.id for known, _, _ in hit}]
-    for fact in sorted(others, key=lambda fact: (fact.subject not in here, not fact.compared)):
-        lines += _other(fact, names, cells, bidi, whole)
-    if not whole and unwatched:
-        lines += overdue_lines(replace(board, overdue=unwatched), names=names, cells=cells, bidi=bidi)
+    touched_ids = {known.id for known, _, _ in hit}
+    others = [fact for fact in board.facts if fact.id not in touched_ids]
+    others.sort(key=lambda fact: (_area(fact) not in here, not fact.compared))
+    if whole:
+        for fact in others:
+            lines += _with_passage(fact, names, cells, bidi)
+    else:
+        lines += _unmentioned(board, others, here, names, cells, bidi)
     if not board.facts:
         lines += wrap(
             (Part("The baseline is empty: no seed has been read, so every claim is new.", "warn"),), cells, bidi=bidi
@@ -110,23 +123,68 @@ def baseline_lines(
     return tuple(lines)
 
 
-def _other(fact: Fact, names: Names, cells: int, bidi: Bidi, whole: bool) -> tuple[Line, ...]:
-    """A fact the story does not mention: a line or two, with its passage only in the plain twin."""
-    if whole and fact.text is not None:
+def _area(fact: Fact) -> str:
+    return fact.subject.rpartition("@")[2]
+
+
+def _unmentioned(
+    board: Board, others: Sequence[Fact], here: set[str], names: Names, cells: int, bidi: Bidi
+) -> tuple[Line, ...]:
+    """What the story says nothing of: facts of its own bases, then what is overdue, then the other facts."""
+    near = [fact for fact in others if _area(fact) in here]
+    far = [fact for fact in others if _area(fact) not in here]
+    # What nobody could watch is old news: it stands last.
+    late = tuple(item for item in board.overdue if item.state != "unwatched")
+    unwatched = tuple(item for item in board.overdue if item.state == "unwatched")
+    lines = [*_grouped(near, names, cells, bidi)]
+    lines += overdue_lines(replace(board, overdue=late), names=names, cells=cells, bidi=bidi)
+    lines += _grouped(far, names, cells, bidi)
+    lines += overdue_lines(replace(board, overdue=unwatched), names=names, cells=cells, bidi=bidi)
+    return tuple(lines)
+
+
+def _grouped(facts: Sequence[Fact], names: Names, cells: int, bidi: Bidi) -> tuple[Line, ...]:
+    """Facts under what they are of, with source and day where all of a group share them; background last."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(names.subject(fact.subject) if fact.text is None else "Background", []).append(fact)
+    lines: list[Line] = []
+    for subject, held in groups.items():
+        days, names_of = {fact.as_of.isoformat() for fact in held}, {shown(fact.source) for fact in held}
+        day = days.pop() if len(days) == len(names_of) == 1 else ""
+        source = f"{names_of.pop()} {day}" if day else ""
+        source = source if width(subject) + width(source) + 2 <= cells else day
+        subject = cut(subject, cells - width(source) - 2)
+        gap = " " * (cells - width(subject) - width(source))
+        lines.append((Part(subject, "strong"), Part(f"{gap}{source}" if source else "", "faded")))
+        for fact in held:
+            lines += _value_lines(fact, names, cells, bidi, sourced=bool(source))
+    return tuple(lines)
+
+
+def _value_lines(fact: Fact, names: Names, cells: int, bidi: Bidi, *, sourced: bool) -> tuple[Line, ...]:
+    """One fact under the head of its group: what it tells, and the value."""
+    if fact.text is not None:
+        return wrap((Part(f"  {shown(fact.text)}", "faded"),), cells, indent=2, bidi=bidi, most=2)
+    source = "" if sourced else f"  {shown(fact.source)} {fact.as_of.isoformat()}"
+    label = f"  {held_of(fact.attribute):<{_LABEL}} "
+    return wrap(
+        (Part(label, "faded"), Part(fact_value(fact, names)), Part(source, "faded")),
+        cells,
+        indent=len(label),
+        bidi=bidi,
+        most=3,
+    )
+
+
+def _with_passage(fact: Fact, names: Names, cells: int, bidi: Bidi) -> tuple[Line, ...]:
+    """A fact as the plain twin shows it, which has no pane to open: with the words it rests on."""
+    if fact.text is not None:
         # Background is its own passage.
         return tuple((Part("  "), *line) for line in _passage(fact, cells - 2, bidi, 2, "background "))
-    kind = Part(f"{_called(fact, names)}: ", "faded")
-    value = Part(fact_value(fact, names), "" if fact.compared else "faded")
-    if not whole:
-        return wrap(
-            (kind, value, Part(f"  {shown(fact.source)} {fact.as_of.isoformat()}", "faded")),
-            cells,
-            indent=2,
-            bidi=bidi,
-            most=2,
-        )
+    value = (Part("  "), Part(f"{_called(fact, names)}: ", "faded"), Part(fact_value(fact, names)))
     return (
-        *wrap((Part("  "), kind, value), cells, indent=2, bidi=bidi),
+        *wrap(value, cells, indent=2, bidi=bidi),
         *((Part("  "), *line) for line in _passage(fact, cells - 2, bidi, 3)),
     )
 
@@ -134,37 +192,12 @@ def _other(fact: Fact, names: Names, cells: int, bidi: Bidi, whole: bool) -> tup
 # ---- why -------------------------------------------------------------------------------------------------------------
 
 
-def match_words(match: Match, field: str, bidi: Bidi) -> str:
-    """The words a rule met: each term in quotes with how far they stand apart, else the whole span."""
-    terms = [field[start:end] for start, end in match.parts if 0 <= start < end <= len(field)]
-    if not 1 < len(terms) < 5:
-        return isolated(f"“{shown(match.words[:300])}”", bidi)
-    said = ", ".join(isolated(f"“{shown(term[:120])}”", bidi) for term in terms)
-    if len(terms) == 2:
-        between = len(field[match.parts[0][1] : match.parts[1][0]].split())
-        said += f" {plural(between, 'word')} apart" if between else " side by side"
-    return said
-
-
-def matches_lines(alert: Alert, *, cells: int, bidi: Bidi) -> tuple[Line, ...]:
-    """One line per match: rule, field, words."""
-    lines: list[Line] = []
-    for match in alert.matches[:_MATCHES]:
-        words = match_words(match, alert.entry.field_text(match.field), bidi)
-        lines += wrap(
-            (Part(f"{shown(match.rule)}: ", "strong"), Part(f"{match.field} "), Part(words, "mark")),
-            cells,
-            indent=2,
-            bidi=bidi,
-        )
-    if len(alert.matches) > _MATCHES:
-        lines.append((Part(f"and {len(alert.matches) - _MATCHES} more matches", "faded"),))
-    return tuple(lines)
-
-
 def cue_words(claim: Claim, bidi: Bidi) -> str:
-    """The cues that set phase, polarity and modality: "completed “has”"."""
-    return ", ".join(f"{spoken(cue.name)} {isolated(f'“{shown(cue.words)}”', bidi)}" for cue in claim.cues)
+    """The words that set phase, polarity and modality, each name once: "completed by “has”, “left”"."""
+    found: dict[str, list[str]] = {}
+    for cue in claim.cues:
+        found.setdefault(spoken(cue.name), []).append(isolated(f"“{shown(cue.words)}”", bidi))
+    return "; ".join(f"{name} by {', '.join(words)}" for name, words in found.items())
 
 
 def reasons(story: Story) -> tuple[tuple[Verdict, str], ...]:
@@ -176,17 +209,18 @@ def reasons(story: Story) -> tuple[tuple[Verdict, str], ...]:
     return tuple((verdict, reason) for reason, verdict in found.items() if reason)
 
 
-def sources(story: Story, rows: tuple[FeedRow, ...], now: datetime) -> Line:
-    """The independent families with what they are and when each first had it, then the copies."""
+def sources(story: Story, rows: tuple[FeedRow, ...], now: datetime, bidi: Bidi = "auto") -> Line:
+    """The independent outlets with what they are and when each first had it, then the copies."""
     feeds = {row.feed.id: row.feed for row in rows}
     parts: list[Part] = [Part("sources: ", "strong")]
     for position, family in enumerate(story.families):
         own = [alert for alert in story.alerts if alert.family == family]
         feed = feeds.get(own[0].entry.feed) if own else None
-        grade = f" ({spoken(feed.kind)}, {shown(feed.reliability)})" if feed else ""
+        grade = f" ({standing(feed)})" if feed else ""
         first = f" first seen {moment(min(alert.entry.first_seen for alert in own), now)}" if own else ""
         parts += [Part(" · ", "faded")] if position else []
-        parts += [Part(shown(family)), Part(grade + first, "faded")]
+        name = (shown(feed.name) if feed else "") or shown(family)
+        parts += [Part(isolated(name, bidi)), Part(grade + first, "faded")]
     if story.copies:
         parts.append(Part(f" · {plural(story.copies, 'copy', 'copies')} folded away", "faded"))
     return tuple(parts)
@@ -214,21 +248,37 @@ def why_lines(board: Board, story: Story | None, *, cells: int, bidi: Bidi = "au
     if story is None:
         return ((Part("Select a story to see why it is here.", "faded"),),)
     lead = story.lead
-    lines = [*wrap((Part(shown(lead.entry.title[:2000]) or "(no title)", "strong"),), cells, bidi=bidi, most=2)]
+    lines: list[Line] = []
+    for title in marked(lead, "title")[:1] or ((Part("(no title)"),),):
+        lines += wrap(tuple(Part(part.text, part.tone or "strong") for part in title), cells, bidi=bidi, most=2)
     for verdict, reason in reasons(story):
         word, mark = VERDICT[verdict.verdict]
         lines += wrap((Part(f"{mark} {word}: ", verdict.verdict), Part(reason)), cells, indent=2, bidi=bidi)
-    lines += matches_lines(lead, cells=cells, bidi=bidi)
-    if lead.lead_claim is not None and lead.lead_claim.cues:
-        lines += wrap((Part("cues: ", "strong"), Part(cue_words(lead.lead_claim, bidi))), cells, indent=2, bidi=bidi)
-    word = SEVERITY[story.severity][0]
-    weighed = ", ".join(shown(part) for part in lead.severity_parts)
-    lines += wrap(
-        (Part("severity: ", "strong"), Part(f"{word} ", story.severity), Part(weighed, "faded")),
-        cells,
-        indent=2,
-        bidi=bidi,
-    )
-    lines += wrap(sources(story, board.feeds, board.now), cells, indent=2, bidi=bidi)
+    lines += matches_lines(lead, cells=cells, bidi=bidi, short=True)
+    lines += _reading(lead, cells, bidi)
+    lines += severity_lines(story, cells=cells, bidi=bidi)
+    lines += wrap(sources(story, board.feeds, board.now, bidi), cells, indent=2, bidi=bidi)
     lines += review_lines(story, cells=cells, now=board.now, bidi=bidi)
     return tuple(lines)
+
+
+def _reading(alert: Alert, cells: int, bidi: Bidi) -> tuple[Line, ...]:
+    """How the lead claim was read, by which words, and the sentence where it is not the headline."""
+    claim = alert.lead_claim
+    if claim is None:
+        return ()
+    cues = cue_words(claim, bidi)
+    said = (Part("read as: ", "strong"), Part(claim_says(claim)), Part(f" · {cues}" if cues else "", "faded"))
+    lines = [*wrap(said, cells, indent=2, bidi=bidi)]
+    if claim.field != "title" and (quote := shown(claim.quote[:_PASSAGE])):
+        lines += wrap(
+            (Part(f"in the {claim.field}: ", "strong"), Part(f"“{quote}”", "quote")), cells, bidi=bidi, most=3
+        )
+    return tuple(lines)
+
+
+def severity_lines(story: Story, *, cells: int, bidi: Bidi) -> tuple[Line, ...]:
+    """How grave, and what it was weighed by."""
+    weighed = ", ".join(shown(part) for part in story.lead.severity_parts)
+    word = (Part("severity: ", "strong"), Part(SEVERITY[story.severity][0], story.severity))
+    return wrap((*word, Part(f" = {weighed}" if weighed else "", "faded")), cells, indent=2, bidi=bidi)

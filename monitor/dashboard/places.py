@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.dashboard.text import shown
-from monitor.dashboard.words import spoken
+from monitor.dashboard.words import SETTLED, spoken
 from monitor.language.facilities import gazetteer
 from monitor.model import SEVERITIES, Board, Severity, Story
 
@@ -19,7 +19,6 @@ STATES: Mapping[str, tuple[str, str]] = {  # mark and tone of the states that a 
 }
 _ANNOUNCED, _GOING, _DONE = ("announced", "expected"), ("way", "leaving", "arriving", "closing"), ("over", "closed")
 NOTHING_KNOWN = ("·", "faded")
-_SETTLED = ("dismissed", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def places(board: Board, at: Mapping[str, Sequence[Story]]) -> tuple[Place, ...]
         state = status.get(base.id, "")
         said = "; ".join([*([spoken(state)] if state else []), *forces.get(base.id, ())])
         mark, tone = look_of(state) if state or base.id not in forces else STATES["active"]
-        stories = tuple(story for story in at.get(base.id, ()) if story.review.state not in _SETTLED)
+        stories = tuple(story for story in at.get(base.id, ()) if story.review.state not in SETTLED)
         sure = base.coords != "low"
         found.append(
             Place(

@@ -68,6 +68,9 @@ def rule_rows(board: Board, rules: Sequence[Rule]) -> tuple[RuleRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.alerts, row.rule.id)))
 
 
+HEADING = f" {'rule':<24} sev.  alerts changes  found right"
+
+
 def rule_line(row: RuleRow, *, selected: bool) -> Line:
     """Id, severity, how many alerts, how many were right."""
     word, _ = SEVERITY[row.rule.severity]
@@ -76,30 +79,31 @@ def rule_line(row: RuleRow, *, selected: bool) -> Line:
         Part("›" if selected else " "),
         Part(f"{shown(row.rule.id)[:24]:<24} ", "strong" if row.rule.enabled else "faded"),
         Part(f"{word:<4} ", row.rule.severity),
-        Part(f"{row.alerts:>5} alerts {row.flagged:>5} changes  ", "" if row.alerts else "faded"),
-        Part(row.precision, "bad" if wrong else "faded"),
+        Part(f"{row.alerts:>7,} {row.flagged:>7,}  ", "" if row.alerts else "faded"),
+        Part(row.precision if row.alerts else "", "bad" if wrong else "faded"),
     )
 
 
 def rule_lines(row: RuleRow, cells: int) -> tuple[Line, ...]:
     """What the rule says, how it did, and its newest stories."""
     rule = row.rule
-    lines: list[Line] = [
-        *wrap((Part(shown(rule.id), "strong"), Part(f"  {event(rule.type)}, {rule.severity}")), cells),
-    ]
+    lines: list[Line] = [*wrap((Part(f"{event(rule.type)}, severity {rule.severity}", "strong"),), cells)]
     if not rule.enabled:
         lines.append((Part("not in feeds.yml any more, or switched off", "warn"),))
-    for name, said in (("when", rule.when), ("unless", rule.unless), ("keywords", ", ".join(rule.keywords))):
-        if said:
-            lines += wrap((Part(f"{name:<9}", "faded"), Part(shown(said, most=20_000))), cells, indent=9, bidi="off")
     judged = f"{plural(row.alerts, 'alert')}, {row.flagged} in changes; {row.precision}"
     lines += wrap((Part("so far   ", "faded"), Part(judged)), cells, indent=9)
     if row.judged < _FEW:
         said = "confirm (c) and dismiss (d) stories: from five on they tell how good the rule is"
         lines += wrap((Part(f"         {said}", "faded"),), cells, indent=9)
+    if row.stories:
+        lines.append((Part("newest stories" if len(row.stories) > 1 else "story", "head"),))
     for story in row.stories[:_LATEST]:
         lines += wrap((Part(shown(story.lead.gloss) or "-"),), cells, indent=2)
         lines += wrap((Part(f"  {shown(story.lead.entry.title[:2000])}", "faded"),), cells, indent=2)
+    for name, said in (("keywords", ", ".join(rule.keywords)), ("when", rule.when), ("unless", rule.unless)):
+        if said:
+            lines.append((Part(name, "head"),))
+            lines += wrap((Part(shown(said, most=20_000)),), cells, bidi="off")
     return tuple(lines)
 
 

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from monitor.dashboard.panes import facility_of
 from monitor.dashboard.text import shown
-from monitor.dashboard.words import OPEN_STATES, Names
+from monitor.dashboard.words import OPEN_STATES, SETTLED, Names
 from monitor.model import SEVERITIES, Board, Lane, Story
 
 Sort = Literal["time", "severity", "place"]
@@ -24,6 +24,10 @@ class Index:
 
     def __init__(self, board: Board) -> None:
         self.lanes: dict[Lane, tuple[Story, ...]] = {lane: board.lane(lane) for lane in ("changes", "context")}
+        self.current: dict[Lane, tuple[Story, ...]] = {
+            lane: tuple(story for story in stories if story.review.state not in SETTLED)
+            for lane, stories in self.lanes.items()
+        }
         self.lane_of: dict[str, Lane] = {story.id: lane for lane in self.lanes for story in self.lanes[lane]}
         self.aliases = {story.id: story.aliases for story in board.stories if story.aliases}
         self.keys = frozenset(self.lane_of).union(*self.aliases.values())
@@ -79,7 +83,8 @@ def _hay(story: Story, names: Names, feeds: dict[str, str]) -> str:
 class View:
     """`board` is drawn; `waiting` is newer, held back by a pause. `held` are the ids of stories not let in yet.
 
-    A board may hold only its newest stories (`more`): those that a wider one brings are old, not new.
+    A board may hold only its newest stories (`more`): those that a wider one brings are old, not new. What was
+    dismissed or closed is set aside: it is in the list only where `all` is wanted.
     """
 
     board: Board | None = None
@@ -88,6 +93,7 @@ class View:
     query: str = ""
     sort: Sort = "time"
     paused: bool = False
+    all: bool = False
     held: frozenset[str] = field(default_factory=frozenset)
     index: Index | None = None
     next_index: Index | None = None
@@ -108,8 +114,18 @@ class View:
     @cached_property
     def everything(self) -> tuple[Story, ...]:
         """This lane's stories that were let in, whatever the filter."""
-        stories = self.index.lanes[self.lane] if self.index else ()
+        stories = self._stories(self.lane)
         return tuple(story for story in stories if story.id not in self.held) if self.held else stories
+
+    def _stories(self, lane: Lane) -> tuple[Story, ...]:
+        if self.index is None:
+            return ()
+        return self.index.lanes[lane] if self.all else self.index.current[lane]
+
+    @property
+    def set_aside(self) -> int:
+        """How many stories of this lane are dismissed or closed."""
+        return len(self.index.lanes[self.lane]) - len(self.index.current[self.lane]) if self.index else 0
 
     @property
     def pending(self) -> int:
@@ -124,7 +140,7 @@ class View:
 
     def count(self, lane: Lane) -> int:
         """How many stories a lane has on the board that is drawn."""
-        return len(self.index.lanes[lane]) if self.index else 0
+        return len(self._stories(lane))
 
 
 def _keys(story: Story) -> frozenset[str]:
@@ -132,11 +148,17 @@ def _keys(story: Story) -> frozenset[str]:
 
 
 def _fresh(view: View, old: Index, new: Index, was: Board, board: Board) -> frozenset[str]:
-    """The ids of the new board's stories that the reader has not let in: neither they nor a former id of theirs."""
+    """The ids of the new board's stories that the reader has not let in: neither they nor a former id of theirs.
+
+    One that was context and is a change now is news as well.
+    """
     known = old.keys - view.held
     found = frozenset(
         one for one in new.lane_of.keys() - known if not any(alias in known for alias in new.aliases.get(one, ()))
     )
+    found |= {
+        one for one in new.lane_of.keys() & old.lane_of.keys() if new.lane_of[one] == "changes" != old.lane_of[one]
+    }
     if not (found and was.more and was.stories):
         return found
     oldest = min(story.latest for story in was.stories)

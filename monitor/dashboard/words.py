@@ -11,7 +11,19 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.dashboard.text import shown
-from monitor.model import Attribute, Board, Claim, Count, DateRange, EventType, Fact, ReviewState, Severity, VerdictName
+from monitor.model import (
+    Attribute,
+    Board,
+    Claim,
+    Count,
+    DateRange,
+    EventType,
+    Fact,
+    Feed,
+    ReviewState,
+    Severity,
+    VerdictName,
+)
 
 SEVERITY: Mapping[Severity, tuple[str, str]] = {
     "critical": ("CRIT", "▲▲▲"),
@@ -46,6 +58,7 @@ EVENT: Mapping[EventType, str] = {
     "posture_pressure": "pressure",
 }
 OPEN_STATES: frozenset[ReviewState] = frozenset({"unreviewed", "reopened"})
+SETTLED: frozenset[ReviewState] = frozenset({"dismissed", "closed"})  # out of the list until someone asks for them
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MARKS = "…·“”—–→≠≈×›‹▲•✓✗◎■↺●◐◑○◆│─┼▁▂▃▄▅▆▇█"
 _TO_ASCII = str.maketrans(_MARKS, '~-""-->!~x><!*+x@#^*%%oD|-+.::=+*##')  # one for one, so that no width changes
@@ -71,6 +84,13 @@ class Names:
             return self.of[subject]
         actor, _, area = subject.partition("@")
         return f"{self[actor]} in {self[area]}" if area else self[actor]
+
+    def listed(self, subject: str) -> str:
+        """The same as short as a column wants it: "coalition · Kurdistan Region"."""
+        actor, _, area = subject.partition("@")
+        if actor not in self.of or area not in self.of:
+            return self.subject(subject)
+        return f"{self[actor]} · {self[area].removeprefix('the ')}"
 
 
 def to_ascii(text: str) -> str:
@@ -173,6 +193,12 @@ def stamp(when: datetime, now: datetime) -> str:
     return f"{when.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
 
 
+def ago(span: timedelta) -> str:
+    """How long ago: "now", "3h ago"."""
+    said = lasting(span)
+    return said if said == "now" else f"{said} ago"
+
+
 def lasting(span: timedelta) -> str:
     """A stretch of time in its largest unit: "40s", "2m", "3h", "5d"; nothing left is "now"."""
     seconds = int(span.total_seconds())
@@ -193,6 +219,24 @@ def age(day: date, now: datetime) -> str:
 def plural(amount: int, one: str, many: str | None = None) -> str:
     """A number with its noun: "1 story", "2 stories"."""
     return f"{number(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+_HELD: Mapping[Attribute, str] = {"count": "number", "effective_date": "date", "mandate_end": "mandate ends"}
+
+
+def held_of(attribute: Attribute) -> str:
+    """What of its subject a fact tells, as the reader calls it."""
+    return _HELD.get(attribute, spoken(attribute))
+
+
+def grade_words(grade: str) -> str:
+    """How far a source is trusted, A to E; F stands for not judged."""
+    return "not graded" if grade.startswith("F") else f"grade {shown(grade)}"
+
+
+def standing(feed: Feed) -> str:
+    """What an outlet is and how far it is trusted: "state, grade B"."""
+    return f"{spoken(feed.kind)}, {grade_words(feed.reliability)}"
 
 
 def link_host(url: str | None) -> str | None:

@@ -11,8 +11,9 @@ import pytest
 
 from monitor.dashboard.draw import gloss_fitting, header, nothing_yet, plain_board, row
 from monitor.dashboard.health import fare
-from monitor.dashboard.page import marked, story_lines
-from monitor.dashboard.panes import baseline_lines, match_words, why_lines
+from monitor.dashboard.marking import marked, match_words
+from monitor.dashboard.page import story_lines
+from monitor.dashboard.panes import baseline_lines, why_lines
 from monitor.dashboard.text import PDI, RLI, Line, plain, width
 from monitor.dashboard.words import (
     Names,
@@ -82,13 +83,13 @@ def test_the_header_fits(cells: int, pending: int) -> None:
 def test_the_header_says_everything_where_there_is_room() -> None:
     text = plain(header(RICH, cells=160, pending=3, next_due=NOW + timedelta(minutes=2)))
     assert text == (
-        " monitor   3 new, press . · 4 unreviewed · 1 overdue · 24 feeds ok, 1 failing, 1 blocked, 1 silent"
+        " monitor   3 new, press . · 4 to review · 1 overdue · 24 feeds ok, 1 failing, 1 blocked, 1 silent"
         " · next poll 2m · baseline as of 2025-12-31, 326 days old"
     )
 
 
 def test_the_age_of_the_baseline_outlives_the_design_width() -> None:
-    assert "as of 2025-12-31, 326 days old" in plain(header(RICH, cells=80, next_due=NOW))
+    assert "baseline 326 days old" in plain(header(RICH, cells=80, next_due=NOW))
 
 
 @pytest.mark.parametrize("ascii", [False, True])
@@ -146,8 +147,9 @@ def test_baseline_puts_touched_facts_first_then_overdue_then_the_rest() -> None:
     text = words(baseline_lines(RICH, RICH.stories[0], names=Names.on(RICH), cells=100))
     order = ["→ UPDATES Ain al-Asad status: handover announced → this story: handover, completed, 17 Jan 2026"]
     order += ["“The coalition will hand over the base to the Iraqi army next week”  Rudaw 2025-12-31"]
-    order += ["reported done, review: Ain al-Asad effective date 5-11 Jan 2026, due 2026-01-11"]
-    order += ["coalition in Kurdistan Region: 1,350-1,500 personnel remaining"]
+    order += ["  date          5-11 Jan 2026", "coalition in Ain al-Asad "]
+    order += ["reported done, review: Reported done by INA on 17 Jan 2026."]
+    order += ["coalition in Kurdistan Region ", "  number        1,350-1,500 personnel remaining", "Background"]
     places = [text.index(one) for one in order]
     assert places == sorted(places)
 
@@ -163,10 +165,10 @@ def test_why_names_rule_words_cues_reason_sources_and_review() -> None:
     text = words(why_lines(RICH, RICH.stories[0], cells=120))
     for said in (
         "base-handover: title “assumes full control”, “airbase” 3 words apart",
-        "cues: completed",
+        "read as: handover, completed, 17 Jan 2026 · completed by “assume”",
         "→ UPDATES: The base is handed over where the baseline has the handover announced: updates.",
-        "ina (state, B) first seen 12:03 · anadolu (state, B) first seen 12:03 · 5 copies folded away",
-        "severity: HIGH rule high, +1 touches a baseline fact",
+        "Ina (state, grade B) first seen 12:03 · Anadolu (state, grade B) first seen 12:03 · 5 copies folded away",
+        "severity: HIGH = rule high, +1 touches a baseline fact",
         "review: unreviewed",
         "note: layla, 2026-11-22 11:30: Ministry statement",
     ):

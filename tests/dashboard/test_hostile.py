@@ -168,15 +168,15 @@ def test_no_line_of_any_view_lets_anything_through(bidi: Bidi, bad: str) -> None
         lines += [*story_lines(made, one, cells=60, bidi=bidi), *why_lines(made, one, cells=60, bidi=bidi)]
         lines += baseline_lines(made, one, names=names, cells=60, bidi=bidi)
     for feed_row in made.feeds:
-        lines += [fitted(feed_line(feed_row, NOW, selected=True), 60), *feed_lines(feed_row, NOW, 60)]
+        lines += [fitted(feed_line(feed_row, NOW, cells=60, selected=True), 60), *feed_lines(feed_row, NOW, 60)]
     for rule in rows:
         lines += [fitted(rule_line(rule, selected=False), 60), *rule_lines(rule, 60)]
     lines += explained(bad, alert, (bad,), 60)
     for item in items(made, held, today=True):
-        lines += [fitted(item_line(item, names, selected=True), 60)]
+        lines += [fitted(item_line(item, names, cells=60, selected=True), 60)]
         lines += item_lines(item, made, names, cells=60, bidi=bidi)
     lines += [lane_line(lane, span, today, 60, selected=True) for lane in lanes(made)]
-    lines += [axis(span, today, 60), histogram(made, span, 60)]
+    lines += [axis(span, 60), histogram(made, span, 60)]
     for line in lines:
         drawn = sealed(line)
         text = plain(turned(drawn) if bidi == "reorder" else drawn)

@@ -99,7 +99,7 @@ async def test_remapped_keys_act_and_the_help_shows_them() -> None:
         await pilot.pause()
         from monitor.dashboard.widgets.keys import help_lines
 
-        text = "\n".join("".join(part.text for part in line) for line in help_lines(keymap))
+        text = "\n".join("".join(part.text for part in line) for line in help_lines(keymap, 80))
         assert "C f5" in text
         assert all(one.does in text and one.id in text for one in KEYS)
         assert "Keys · esc back" in cells(app)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
-import subprocess
 import sys
-import termios
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
+
+from tests.dashboard.terminals import Terminal
 
 PROGRAM = r"""
 from tests.dashboard.boards import NOW, FakeDesk, board, story
@@ -23,66 +18,38 @@ from tests.dashboard.test_hostile import HOSTILE, poisoned
 from dataclasses import replace
 bad = "".join(HOSTILE[name] for name in ("osc", "csi", "c1", "nul", "rlo", "surrogate", "click"))
 first = story("ok", "Convoy leaves Harir", gloss="withdrawal")
-made = poisoned("\x1b]52;c;UFdORUQ=\x07\x9d0;PWNED\x9c\x1b[9999;1Hx\u202e" + bad)
+made = poisoned("\x1b]52;c;UFdORUQ=\x07\x9d0;PWNED\x9c\x1b[9999;1Hx\u202e" + bad + "y" * 1_000_000)
 MonitorApp(FakeDesk(replace(made, stories=(first, *made.stories))), clock=lambda: NOW).run()
 print("LEFT")
 """
-ROOT = Path(__file__).parents[2]
-
-
-class Terminal:
-    """The other end of the pty."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "", "LINES": ""}
-        env = {key: value for key, value in env.items() if value}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM], stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=env, close_fds=True
-        )
-        os.close(slave)
-        self.seen = b""
-
-    def wait_for(self, said: bytes) -> None:
-        """Read until something was written, at most 30 s of silence."""
-        start = len(self.seen)
-        while said not in self.seen[max(start - len(said), 0) :]:
-            ready, _, _ = select.select([self.master], [], [], 30)
-            assert ready, f"{said!r} never came; the end was {self.seen[-2000:]!r}"
-            try:
-                chunk = os.read(self.master, 65536)
-            except OSError:  # Linux: the other end is closed
-                chunk = b""
-            assert chunk, f"the program ended before {said!r}: {self.seen[-2000:]!r}"
-            self.seen += chunk
-
-    def press(self, keys: bytes) -> None:
-        """Type."""
-        os.write(self.master, keys)
 
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    made = Terminal((80, 24))
-    try:
+    with closing(Terminal([sys.executable, "-c", PROGRAM], (80, 24))) as made:
         yield made
-    finally:
-        if made.process.poll() is None:
-            made.process.kill()
-        made.process.wait(10)
-        os.close(made.master)
 
 
 def test_no_byte_of_strangers_drives_the_terminal(terminal: Terminal) -> None:
-    terminal.wait_for(b"Convoy leaves Harir")
-    terminal.press(b"j")
-    terminal.wait_for(b"app.quit")
-    terminal.press(b"\r")
-    terminal.wait_for(b"Story")
-    terminal.press(b"q")
-    terminal.wait_for(b"LEFT")
-    assert terminal.process.wait(30) == 0
+    """Every view, the page, sheets, palette and a message, over text that wants to be obeyed."""
+    terminal.wait_for("Convoy leaves Harir")
+    terminal.press("j")
+    terminal.wait_for("app.quit")
+    terminal.press("\r")
+    terminal.wait_for("Story ·")
+    terminal.press("\x1b")
+    terminal.wait_for("1 Stories")
+    for key, said in (("d", "Dismiss: why?"), (":", "Commands:"), ("M", "Messages ·"), ("C", "which field?")):
+        terminal.press(key)
+        terminal.wait_for(said)
+        terminal.press("\x1b")
+        terminal.wait_for(lambda picture, said=said: said not in picture and "1 Stories" in picture)  # type: ignore[misc]
+    for key, said in zip("23456", ("2 Baseline", "3 Map", "4 Timeline", "5 Feeds", "6 Rules"), strict=True):
+        terminal.press(key)
+        terminal.wait_for(said)
+    terminal.press("q")
+    terminal.wait_for_bytes(b"LEFT")
+    assert terminal.ended() == 0
     # textual itself sets the pointer's shape: ESC ] 22 ; default BEL
     text = re.sub("\x1b\\]22;[a-z-]*\x07", "", terminal.seen.decode("utf-8", "strict"))
     for evil in ("\x1b]52", "\x1b]0;pwned", "\x9b", "\x9d", "\x9c", "\x1b[9999", "\u202e", "\x00", "\x07"):

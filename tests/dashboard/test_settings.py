@@ -121,8 +121,8 @@ async def test_the_screen_comes_back_as_it_was_left(tmp_path: Path) -> None:
     assert (kept["query"], kept["sort"], kept["theme"], kept["story"]) == ("harir", "severity", "light", "s5")
     async with running(FakeDesk(rich_board()), memory=Memory(file)) as (app, pilot):
         await until(pilot, lambda: app.main.list.story is not None and app.main.list.story.id == "s5")
-        assert "filter “harir”: 2 of 6" in cells(app)
-        assert app.theme == "textual-light"
+        assert "filter “harir”: 2 of 5" in cells(app)
+        assert app.theme == "monitor-light"
         assert app.main.share == 67
 
 
@@ -151,6 +151,6 @@ async def test_what_feeds_yml_says_holds_once_it_is_read() -> None:
     desk = FakeDesk(rich_board())
     look = lambda config: replace(Settings(), theme="light", ascii=True)  # noqa: E731 - the shortest that says it
     async with running(desk, look=look) as (app, pilot):
-        await until(pilot, lambda: app.theme == "textual-light")
+        await until(pilot, lambda: app.theme == "monitor-light")
         await pilot.pause()
         assert "▲" not in cells(app)

@@ -21,7 +21,7 @@ def with_new(old: Board, *fresh: str) -> Board:
 
 def test_the_first_board_is_shown_whole() -> None:
     view = arrived(View(), rich_board())
-    assert ids(view.stories) == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert ids(view.stories) == ["s1", "s2", "s3", "s4", "s5"]
     assert ids(switch_lane(view).stories) == ["s7"]
     assert view.pending == 0
 
@@ -32,6 +32,15 @@ def test_new_stories_wait_until_they_are_let_in() -> None:
     assert "n1" not in ids(view.stories)
     assert ids(let_in(view).stories)[:2] == ["n1", "n2"]
     assert let_in(view).pending == 0
+
+
+def test_context_that_becomes_a_change_waits_like_news() -> None:
+    view = arrived(View(), rich_board())
+    changed = replace(story("s7", "Ministry denies handover of Ain al-Asad"), id="s7")
+    view = arrived(view, replace(rich_board(), stories=(*rich_board().stories[:-1], changed)))
+    assert view.pending == 1
+    assert "s7" not in ids(view.stories)
+    assert "s7" in ids(let_in(view).stories)
 
 
 def test_an_empty_list_fills_at_once() -> None:
@@ -56,7 +65,7 @@ def test_a_pause_holds_the_picture_but_shows_own_decisions() -> None:
         replace(one, review=StoryReview("confirmed")) if one.id == "s2" else one for one in newest.stories[2:]
     )
     view = arrived(paused, replace(newest, stories=(newest.stories[0], *judged)))
-    assert ids(view.stories) == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert ids(view.stories) == ["s1", "s2", "s3", "s4", "s5"]
     assert view.pending == 1
     assert view.stories[1].review.state == "confirmed"
     resumed = pause(view)
@@ -69,16 +78,29 @@ def test_a_pause_holds_the_picture_but_shows_own_decisions() -> None:
     [
         ("harir", ["s2", "s5"]),
         ("HARIR convoy", ["s2"]),
-        ("anadolu", ["s1", "s3", "s6"]),
+        ("anadolu", ["s1", "s3"]),
         ("عين", ["s4"]),
-        ("ain al-asad", ["s1", "s2", "s3", "s4", "s5", "s6"]),
+        ("ain al-asad", ["s1", "s2", "s3", "s4", "s5"]),
         ("nothing at all", []),
-        ("  ", ["s1", "s2", "s3", "s4", "s5", "s6"]),
+        ("  ", ["s1", "s2", "s3", "s4", "s5"]),
     ],
 )
 def test_the_filter_looks_at_gloss_title_feed_family_and_facility(query: str, found: list[str]) -> None:
     view = replace(arrived(View(), rich_board()), query=query)
     assert ids(view.stories) == found
+
+
+def test_what_was_dismissed_or_closed_is_set_aside_until_it_is_wanted() -> None:
+    view = arrived(View(), rich_board())
+    assert (view.set_aside, view.count("changes")) == (1, 5)
+    wanted = replace(view, all=True)
+    assert ids(wanted.stories) == ["s1", "s2", "s3", "s4", "s5", "s6"]
+    assert (wanted.set_aside, wanted.count("changes")) == (1, 6)
+    closed = replace(rich_board().stories[0], review=StoryReview("closed"))
+    view = arrived(view, replace(rich_board(), stories=(closed, *rich_board().stories[1:])))
+    assert ids(view.stories) == ["s2", "s3", "s4", "s5"]
+    assert view.set_aside == 2
+    assert switch_lane(view).set_aside == 0
 
 
 def test_nothing_is_selected_where_nothing_is() -> None:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from monitor.dashboard.desk import Desk
-from monitor.dashboard.feedlines import feed_line, feed_lines, feeds_title, ordered
+from monitor.dashboard.feedlines import feed_line, feed_lines, feeds_title, heading, ordered
 from monitor.dashboard.messages import Answered
 from monitor.dashboard.screens.frame import FRAME, Frame
 from monitor.dashboard.text import Line, Part, shown, wrap
@@ -24,7 +24,11 @@ class FeedList(RowList[FeedRow]):
 
     def line(self, row: FeedRow, cells: int, *, selected: bool) -> Line:
         """Health first."""
-        return feed_line(row, cast("FeedsScreen", self.screen).program.clock(), selected=selected)
+        return feed_line(row, cast("FeedsScreen", self.screen).program.clock(), cells=cells, selected=selected)
+
+    def heading(self, cells: int) -> str:
+        """What stands in which column."""
+        return heading(cells)
 
     def place_of(self, row: FeedRow) -> int | None:
         """By id."""

@@ -9,7 +9,7 @@ from typing import ClassVar, cast
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from monitor.dashboard.ledgerlines import Item, accepted_story, item_line, item_lines, items, moved
+from monitor.dashboard.ledgerlines import Item, accepted_story, heading, item_line, item_lines, items, moved
 from monitor.dashboard.messages import Answered
 from monitor.dashboard.screens.ask import LineSheet
 from monitor.dashboard.screens.frame import FRAME, Frame
@@ -27,7 +27,11 @@ class ItemList(RowList[Item]):
 
     def line(self, row: Item, cells: int, *, selected: bool) -> Line:
         """One of them."""
-        return item_line(row, cast("LedgerScreen", self.screen).names, selected=selected)
+        return item_line(row, cast("LedgerScreen", self.screen).names, cells=cells, selected=selected)
+
+    def heading(self, cells: int) -> str:
+        """What stands in which column."""
+        return heading(cells)
 
     def place_of(self, row: Item) -> int | None:
         """By key."""
@@ -97,8 +101,7 @@ class LedgerScreen(Frame):
         day = self._ledger.as_of if self._ledger is not None else board.now.date()
         when = f"{day_words(day)} ({'today' if self.as_of is None else age(day, board.now)})"
         late = f" · {len(board.overdue)} overdue" if self.as_of is None and board.overdue else ""
-        seeds = f" · newest seed {board.as_of.isoformat()}, {age(board.as_of, board.now)}" if board.as_of else ""
-        return f"2 Baseline and ledger · as of {when}{late}{seeds}"
+        return f"2 Baseline and ledger · as of {when}{late}"
 
     def _draw_fact(self) -> None:
         item, board = self.list.row, self.board

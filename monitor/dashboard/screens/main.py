@@ -51,6 +51,7 @@ class MainScreen(Deciding, Frame):
             ("view.previous", "unreviewed(-1)"),
             ("view.next", "unreviewed(1)"),
             ("view.sort", "sort"),
+            ("view.set_aside", "set_aside"),
         )),
     ]  # fmt: skip
 
@@ -180,13 +181,14 @@ class MainScreen(Deciding, Frame):
             return "1 Stories"
         everything, plus = len(view.everything), "+" if view.board.more else ""
         other: Lane = "context" if view.lane == "changes" else "changes"
-        said = (
-            f"1 Stories · {view.lane} {everything}{plus} · {other} {view.count(other)}{plus} ({self.key('view.lane')})"
-        )
+        said = f"1 Stories · {view.lane} {everything}{plus} · "
+        said += f"{other} {view.count(other)}{plus} ({self.key('view.lane')})"
+        if aside := view.set_aside:
+            said += f" · {'with ' if view.all else ''}{aside} set aside ({self.key('view.set_aside')})"
         if view.lane == "changes" and not view.held:
-            said += f" · {view.unreviewed} unreviewed" if view.unreviewed else ""
+            said += f" · {view.unreviewed} to review" if view.unreviewed else ""
         else:
-            said += f" · {todo} unreviewed" if (todo := unreviewed(view.everything)) else ""
+            said += f" · {todo} to review" if (todo := unreviewed(view.everything)) else ""
         said += f" · by {view.sort}" if view.sort != "time" else ""
         if view.query:
             found = f"filter “{shown(view.query)[:30]}”: {len(view.stories)} of {everything}{plus}"
@@ -205,8 +207,11 @@ class MainScreen(Deciding, Frame):
             return f"Nothing matches “{shown(view.query)}” among {among}. {self.key('view.clear')} clears the filter."
         busy = self.program.crew.busy
         said = nothing_yet(view.board, polling=busy) if not view.board.stories else f"No {view.lane} now."
-        if others := len(view.board.stories):
-            said += f" {others} in the other lane: press {self.key('view.lane')}.{self.sources_warning(view.board)}"
+        if view.set_aside and not view.all:
+            said += f" {view.set_aside} set aside: {self.key('view.set_aside')} shows them."
+        if others := view.count("context" if view.lane == "changes" else "changes"):
+            said += f" {others} in the other lane: press {self.key('view.lane')}."
+        said += self.sources_warning(view.board) if view.board.stories else ""
         return said if busy or self.program.read_only else f"{said} {poll} polls now."
 
     # ---- messages ----------------------------------------------------------------------------------------------------
@@ -286,6 +291,13 @@ class MainScreen(Deciding, Frame):
         """Another order."""
         self._change(views.next_sort(self.view), top=True)
         self.program.say(f"sorted by {self.view.sort}")
+
+    def action_set_aside(self) -> None:
+        """The dismissed and closed stories too, or not."""
+        if not self.view.set_aside and not self.view.all:
+            self.program.say("no story of this lane is dismissed or closed")
+            return
+        self._change(replace(self.view, all=not self.view.all))
 
     async def action_filter(self) -> None:
         """Open the filter."""

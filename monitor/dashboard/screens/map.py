@@ -11,7 +11,7 @@ from textual.widget import Widget
 from monitor.dashboard.atlas import Window, drawn
 from monitor.dashboard.places import STATES, Place, places
 from monitor.dashboard.screens.frame import FRAME, Frame
-from monitor.dashboard.text import Line, Part, line, shown, wrap
+from monitor.dashboard.text import Line, Part, line, pad, shown, wrap
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.widgets.rows import RowList
@@ -20,23 +20,32 @@ from monitor.dashboard.words import SEVERITY, plural, spoken
 _STEP = 0.25  # of the screen
 
 
+def _name(cells: int) -> int:
+    """Cells of a base's name."""
+    return min(max(cells - 28, 12), 30)
+
+
 class PlaceList(RowList[Place]):
     """Bases, those with news first."""
 
     def line(self, row: Place, cells: int, *, selected: bool) -> Line:
         """Mark, name, country, state, how many stories."""
         severity = row.severity
-        news = f"{SEVERITY[severity][1]} {plural(len(row.stories), 'story', 'stories')}  " if severity else ""
+        news = f"{SEVERITY[severity][1]:<3} {len(row.stories):>3} " if severity else " " * 8
         late = f"{row.overdue} overdue  " if row.overdue else ""
         return line(
             "›" if selected else " ",
             Part(f"{row.mark} ", row.tone),
-            Part(f"{row.name} ", "strong" if row.state or row.stories else ""),
-            Part(f"{row.country}  ", "faded"),
+            Part(pad(row.name, _name(cells)) + " ", "strong" if row.state or row.stories else ""),
+            Part(f"{row.country:<2}  ", "faded"),
             Part(news, severity or ""),
             Part(late, "warn"),
             Part(row.state, row.tone),
         )
+
+    def heading(self, cells: int) -> str:
+        """What stands in which column."""
+        return f"   {'base':<{_name(cells)}} in  stories state"
 
     def place_of(self, row: Place) -> int | None:
         """By id."""
@@ -61,6 +70,7 @@ class MapScreen(Frame):
     PANES = ("map", "places")
     KEYS = ("map",)
     START = 1
+    SHARE = 56
     BINDINGS: ClassVar[list[BindingType]] = [
         *FRAME,
         *binds((
@@ -112,7 +122,7 @@ class MapScreen(Frame):
             self.titled("map", "3 Map")
             pane.show(lambda cells: wrap((Part(_NO_BRAILLE),), cells))
             return
-        marks = " ".join(f"{mark} {spoken(state)}" for state, (mark, _) in STATES.items())
+        marks = " ".join(f"{mark} {spoken(state).removeprefix('handover ')}" for state, (mark, _) in STATES.items())
         self.titled("map", f"3 Map · {marks}")
         rows = pane.size.height
         pane.show(lambda cells: drawn(self.window, cells, rows, self.list.rows, chosen.id if chosen else None))

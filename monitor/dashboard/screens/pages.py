@@ -14,9 +14,28 @@ from monitor.dashboard.keys import Keymap, spoken_key
 from monitor.dashboard.text import Line, Part, shown, wrap
 from monitor.dashboard.widgets.keys import binds, help_lines
 from monitor.dashboard.widgets.paint import Painted
-from monitor.dashboard.words import moment
+from monitor.dashboard.words import REVIEW, SEVERITY, moment, spoken
 
 PAGE: list[BindingType] = binds((("page.back", "leave"),))
+
+
+_LEGEND: tuple[tuple[str, str], ...] = (
+    ("severity", " ".join(f"{word} {mark}" for word, mark in SEVERITY.values())),
+    ("7/2", "7 reports of it, from 2 independent sources; copies of one wire count once"),
+    (
+        "baseline",
+        "what it does to what was held: CONFIRMS, REFINES (says more exactly), UPDATES, CONTRAD. (contradicts)",
+    ),
+    ("", "NEW: nothing held on it · STALE: older than what is held · RELATED: near it · INCOMP.: not comparable"),
+    ("review", " ".join(f"{mark} {spoken(state)}" for state, mark in REVIEW.items())),
+    ("lanes", "changes: told as fact or report. context: denied, demanded, possible, past, exercises, attacks"),
+)
+
+
+def legend() -> tuple[Line, ...]:
+    """How a row of the list is read."""
+    told = tuple((Part(f"  {name:<18} ", "strong"), Part(said)) for name, said in _LEGEND)
+    return ((Part("A row of the list", "head"),), *told, ())
 
 
 class Page(Screen[None], inherit_bindings=False):
@@ -58,8 +77,12 @@ class HelpScreen(Page, inherit_bindings=False):
         self._keymap = keymap
 
     def lines(self, cells: int) -> tuple[Line, ...]:
-        """Groups of keys with what they do and their ids."""
-        return tuple(row for line in help_lines(self._keymap) for row in wrap(line, cells, indent=21, bidi="off"))
+        """How a row is read, then groups of keys with what they do and their ids."""
+        return tuple(
+            row
+            for line in (*legend(), *help_lines(self._keymap, cells))
+            for row in wrap(line, cells, indent=21, bidi="off")
+        )
 
 
 class MessagesScreen(Page, inherit_bindings=False):

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from monitor.dashboard.messages import Answered
-from monitor.dashboard.rulelines import RuleRow, explained, rule_line, rule_lines, rule_rows
+from monitor.dashboard.rulelines import HEADING, RuleRow, explained, rule_line, rule_lines, rule_rows
 from monitor.dashboard.screens.ask import LineSheet
 from monitor.dashboard.screens.frame import FRAME, Frame
 from monitor.dashboard.text import Line, Part, shown, wrap
@@ -26,6 +26,10 @@ class RuleList(RowList[RuleRow]):
     def line(self, row: RuleRow, cells: int, *, selected: bool) -> Line:
         """Id and what it did."""
         return rule_line(row, selected=selected)
+
+    def heading(self, cells: int) -> str:
+        """What stands in which column."""
+        return HEADING
 
     def place_of(self, row: RuleRow) -> int | None:
         """By id."""

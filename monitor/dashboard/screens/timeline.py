@@ -94,9 +94,9 @@ class TimelineScreen(Frame):
         message = wrap((Part(" "), Part(f"Nothing has a date yet.{self.sources_warning(board)}")), 60, indent=1)
         self.list.fill(lanes(board), message)
         self.query_one("#histogram", Bar).show(lambda cells: histogram(board, self.seen(), cells - 1))
-        self.query_one("#axis", Bar).show(lambda cells: axis(self.seen(), self.today, cells - 1))
+        self.query_one("#axis", Bar).show(lambda cells: axis(self.seen(), cells - 1))
         legend = " ".join(f"{mark} {kind}" for kind, (mark, _) in MARKS.items())
-        self.titled("lanes", f"4 Timeline · {plural(self.seen().days, 'day')} · {legend} │ today")
+        self.titled("lanes", f"4 Timeline · {legend} │ today · {plural(self.seen().days, 'day')}")
         self._draw_marks()
 
     def _draw_marks(self) -> None:

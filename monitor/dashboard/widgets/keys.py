@@ -52,14 +52,19 @@ def _pair(pair: tuple[str, str]) -> Line:
     return (Part(pair[0], "key"), Part(f" {pair[1]}  "))
 
 
-def help_lines(keymap: Keymap) -> tuple[Line, ...]:
+_WIDE = 100  # cells from which ids stand in a column of their own
+_DOES = 66  # cells of what a key does, before that column
+
+
+def help_lines(keymap: Keymap, cells: int) -> tuple[Line, ...]:
     """All keys by group: keys, what they do."""
     lines: list[Line] = []
+    room = _DOES if cells >= _WIDE else 0
     for group, name in GROUPS.items():
         lines.append((Part(name, "head"),))
         for key in KEYS:
             if key.group == group:
                 keys = " ".join(map(spoken_key, keymap[key.id]))
-                lines.append((Part(f"  {keys:<18} ", "key"), Part(key.does), Part(f"  {key.id}", "faded")))
+                lines.append((Part(f"  {keys:<18} ", "key"), Part(f"{key.does:<{room}}"), Part(f"  {key.id}", "faded")))
         lines.append(())
     return tuple(lines)

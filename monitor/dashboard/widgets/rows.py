@@ -11,10 +11,11 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from monitor.dashboard.text import Line, fitted
+from monitor.dashboard.text import Line, Part, fitted
 from monitor.dashboard.widgets.paint import COMPONENTS, Painted, strip_of
 
 Row = TypeVar("Row")
+_HEADED = 12  # lines of a list from which one can be spared for the names of its columns
 
 
 class RowList(Painted, Generic[Row]):
@@ -44,6 +45,19 @@ class RowList(Painted, Generic[Row]):
         """A row in at most `cells` cells."""
         raise NotImplementedError
 
+    def heading(self, cells: int) -> str:
+        """The names of the columns; "" where there are none."""
+        return ""
+
+    @property
+    def _top(self) -> int:
+        """Lines above the first row: one with the names of the columns, where there is room and something under it."""
+        return int(bool(self.rows) and self.size.height >= _HEADED and bool(self.heading(self.cells)))
+
+    @property
+    def _sized(self) -> Size:
+        return Size(max(self.cells, 1), self._top + (len(self.rows) or len(self._message)))
+
     def place_of(self, row: Row) -> int | None:
         """Where a row of before stands now; None where it has gone."""
         raise NotImplementedError
@@ -66,7 +80,7 @@ class RowList(Painted, Generic[Row]):
         if place is None:
             place = min(before or 0, len(rows) - 1) if rows else None
         self.cursor = place
-        self.virtual_size = Size(max(self.cells, 1), len(rows) or len(message))
+        self.virtual_size = self._sized
         if top:
             self.scroll_to(y=0, animate=False, immediate=True)
         elif before is not None and place is not None and place != before:
@@ -78,7 +92,7 @@ class RowList(Painted, Generic[Row]):
             self.post_message(self.Selected(self.id))
 
     def _fit(self) -> None:
-        self.virtual_size = Size(max(self.cells, 1), len(self.rows) or len(self._message))
+        self.virtual_size = self._sized
         self._into_sight()
         self.refresh()
 
@@ -95,11 +109,12 @@ class RowList(Painted, Generic[Row]):
 
     def _into_sight(self) -> None:
         if self.cursor is not None and self.size.height:
-            self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, immediate=True)
+            # The heading covers the line above the row: both must be in sight.
+            self.scroll_to_region(Region(0, self.cursor, 1, 1 + self._top), animate=False, immediate=True)
 
     def action_move(self, step: str) -> None:
         """Move the cursor: a number of rows, "half", "-half", "top" or "end"."""
-        half = max(self.size.height // 2, 1)
+        half = max((self.size.height - self._top) // 2, 1)
         if step in ("top", "end"):
             self.go(0 if step == "top" else len(self.rows) - 1)
         else:
@@ -107,7 +122,9 @@ class RowList(Painted, Generic[Row]):
 
     def on_click(self, event: events.Click) -> None:
         """Select by mouse; twice opens."""
-        place = event.get_content_offset_capture(self).y + self.scroll_offset.y
+        place = event.get_content_offset_capture(self).y + self.scroll_offset.y - self._top
+        if place < self.scroll_offset.y:
+            return
         if 0 <= place < len(self.rows):
             self.go(place)
             if event.chain == 2:
@@ -115,8 +132,10 @@ class RowList(Painted, Generic[Row]):
 
     def render_line(self, y: int) -> Strip:
         """One row of the visible part."""
-        at = y + self.scroll_offset.y
         cells = self.size.width
+        if y < self._top:
+            return strip_of(self, fitted((Part(self.heading(self.cells), "faded"),), self.cells), cells)
+        at = y + self.scroll_offset.y - self._top
         if not self.rows:
             return strip_of(self, self._message[at] if at < len(self._message) else (), cells)
         if at >= len(self.rows):

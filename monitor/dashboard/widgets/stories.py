@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.dashboard.draw import row
+from monitor.dashboard.draw import HEADING, row
 from monitor.dashboard.text import Line
 from monitor.dashboard.view import place_of
 from monitor.dashboard.widgets.paint import look_of
@@ -30,6 +30,10 @@ class StoryList(RowList[Story]):
         """Move the cursor."""
         self.to_end = step == "end"
         super().action_move(step)
+
+    def heading(self, cells: int) -> str:
+        """What stands in which column."""
+        return HEADING
 
     def line(self, row_: Story, cells: int, *, selected: bool) -> Line:
         """A story in a line."""
