@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual.binding import BindingType
 
@@ -37,7 +37,9 @@ from monitor.dashboard.text import shown
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import plural
 from monitor.dashboard.workers import Workers
-from monitor.model import Board, Config, Story
+
+if TYPE_CHECKING:
+    from monitor.model import Board, Config, Story
 
 _SAID = 200  # messages kept for the page of messages
 _LAST_WORDS = 20.0  # seconds that a decision may take to be written after the reader has quit
@@ -105,9 +107,13 @@ class MonitorApp(Looks, inherit_bindings=False):
         """Start the workers; the first board comes from them."""
         self.wear(self.settings)
         work = self.crew
-        for task in (work.read(), work.poll(), work.writer(), work.open()):
+        for task in (work.read(), work.poll(), work.writer()):
             self.run_worker(task, group="monitor")
         self.set_interval(0.5, self.beat)
+
+    def begin(self) -> None:
+        """The first list is on the screen: open the program, which would have held it up."""
+        self.run_worker(self.crew.open(), group="monitor")
 
     def _heed(self, config: Config) -> None:
         """The configuration was read, or read anew: what it says of the screen holds from now on."""

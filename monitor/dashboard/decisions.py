@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from monitor.dashboard.desk import Desk
 from monitor.dashboard.messages import Decided
 from monitor.dashboard.words import spoken
 from monitor.dashboard.workers import Job
-from monitor.model import Action, Decision
+
+if TYPE_CHECKING:
+    from monitor.model import Action, Decision
 
 
 class Decisions:

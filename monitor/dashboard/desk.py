@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport, Progress
+if TYPE_CHECKING:
+    from monitor.model import Action, Alert, Board, Config, Decision, Ledger, PollReport, Progress
 
 
 class Desk(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.dashboard.health import fare, troubled
 from monitor.dashboard.panes import baseline_lines, overdue_lines
@@ -25,7 +26,9 @@ from monitor.dashboard.words import (
     plural,
     to_ascii,
 )
-from monitor.model import Board, Story
+
+if TYPE_CHECKING:
+    from monitor.model import Board, Story
 
 _FIXED = 34  # cells of a row before its gloss
 HEADING = "   severity when rep/ind baseline what is said"  # over the columns of `row`

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitor.dashboard.text import shown
 from monitor.dashboard.words import plural
-from monitor.model import FeedRow, Health
+
+if TYPE_CHECKING:
+    from monitor.model import FeedRow, Health
 
 SICK: tuple[Health, ...] = ("failing", "blocked", "not a feed", "offline", "silent", "stale", "muted")
 _UNREACHED = frozenset({"failing", "blocked", "not a feed", "offline", "muted"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rich.style import Style
 from textual.app import App
 
 from monitor.dashboard import themes
@@ -19,20 +20,38 @@ class Looks(App[None], inherit_bindings=False):
     """An app that wears settings and changes its theme."""
 
     def __init__(self, settings: Settings, memory: Memory) -> None:
+        self._variables: tuple[str, dict[str, str]] | None = None
         super().__init__()
         self.settings = settings
         self.memory = memory
+        self._toned: tuple[str, bool] | None = None
+        self._tones: dict[str, Style] = {}
         for theme in themes.OWN:
             self.register_theme(theme)
+        # Worn from the first frame on, not put on over another: that would read the style sheet twice.
+        if (name := self._named(settings.theme or memory.kept.theme or "dark")) is not None:
+            self.set_reactive(App.theme, name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """Tell the reader something."""
         raise NotImplementedError
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, and ours made from them."""
-        found = super().get_css_variables()
-        return found | themes.shades(found)
+        """The theme's colours, and ours made from them; asked for several times a start, so made once a theme."""
+        if self._variables is None or self._variables[0] != self.theme:
+            found = super().get_css_variables()
+            self._variables = (self.theme, found | themes.shades(found))
+        return self._variables[1]
+
+    @property
+    def tones(self) -> dict[str, Style]:
+        """The tones of lines in the theme that is worn."""
+        worn = (self.theme, self.settings.colour)
+        if self._toned != worn:
+            self._toned = worn
+            self._tones = themes.styles(self.get_css_variables(), colour=self.settings.colour)
+        return self._tones
 
     def wear(self, settings: Settings) -> None:
         """Look and be steered as the settings say."""
@@ -45,12 +64,13 @@ class Looks(App[None], inherit_bindings=False):
 
     def dress(self, name: str) -> None:
         """Put on a theme; one that nobody knows is told, and dark is used."""
-        found = themes.textual_name(name, colour=self.settings.colour, known=self.available_themes)
+        found = self._named(name)
         if found is None:
             self.say(f"there is no theme called {name}; dark is used. Themes: {', '.join(THEMES)}", "warning")
-        self.theme = (
-            found or themes.textual_name("dark", colour=self.settings.colour, known=self.available_themes) or ""
-        )
+        self.theme = found or self._named("dark") or ""
+
+    def _named(self, name: str) -> str | None:
+        return themes.textual_name(name, colour=self.settings.colour, known=self.available_themes)
 
     @property
     def ascii(self) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from monitor.dashboard.text import LONGEST, Bidi, Line, Part, isolated, shown, wrap
 from monitor.dashboard.words import plural
-from monitor.model import Alert, FieldName, Match
+
+if TYPE_CHECKING:
+    from monitor.model import Alert, FieldName, Match
 
 _MATCHES = 12
 

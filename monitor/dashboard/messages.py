@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from monitor.dashboard.desk import Desk
 from monitor.dashboard.view import Index
-from monitor.model import Board, Decision, PollReport
+
+if TYPE_CHECKING:
+    from monitor.model import Board, Decision, PollReport
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # nobody compares or prints a message: these cost a start time
 class DeskReady(Message):
     """The program is open: configuration, rules, store."""
 
     desk: Desk
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BoardReady(Message):
     """A new board was computed."""
 
@@ -28,24 +30,24 @@ class BoardReady(Message):
     index: Index
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WordsReady(Message):
     """The words of every story are gathered: a filter answers at once."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PollStarted(Message):
     """A poll has begun."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PollProgress(Message):
     """How far it is, in words."""
 
     said: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PollDone(Message):
     """It has ended; `asked` where a person asked for it."""
 
@@ -53,7 +55,7 @@ class PollDone(Message):
     asked: bool
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Decided(Message):
     """A decision stands in the journal; `run` writes it once more."""
 
@@ -62,7 +64,7 @@ class Decided(Message):
     again: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Answered(Message):
     """What a question to the desk brought, for the view that asked it."""
 
@@ -70,7 +72,7 @@ class Answered(Message):
     answer: Any
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Failed(Message):
     """Something was refused or went wrong; `what` was tried, `why` in words."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.dashboard.marking import marked, matches_lines
 from monitor.dashboard.text import Bidi, Line, Part, cut, isolated, paragraphs, shown, width, wrap
@@ -21,7 +22,9 @@ from monitor.dashboard.words import (
     stamp,
     standing,
 )
-from monitor.model import Alert, Board, Claim, Fact, FeedRow, Overdue, Story, Verdict
+
+if TYPE_CHECKING:
+    from monitor.model import Alert, Board, Claim, Fact, FeedRow, Overdue, Story, Verdict
 
 _PASSAGE = 2000  # code points of a passage shown
 _LABEL = 13  # cells of what a fact tells

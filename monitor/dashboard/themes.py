@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+from rich.color import Color as RichColor
+from rich.style import Style
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -76,6 +78,56 @@ OWN = (
         dark=True,
     ),
 )
+
+
+# Of the tones of a line: colour, ground, and how else they are set off, so that none needs its colour.
+TONES: Mapping[str, tuple[str, str, str]] = {
+    "critical": ("tone-error", "", "bold"),
+    "high": ("tone-error", "", ""),
+    "medium": ("tone-warning", "", ""),
+    "low": ("faded", "", ""),
+    "updates": ("tone-warning", "", "bold"),
+    "contradicts": ("tone-error", "", "bold"),
+    "confirms": ("tone-success", "", ""),
+    "refines": ("tone-success", "", ""),
+    "new": ("tone-accent", "", ""),
+    "stale": ("faded", "", ""),
+    "related": ("faded", "", ""),
+    "incomparable": ("faded", "", ""),
+    "strong": ("", "", "bold"),
+    "faded": ("faded", "", ""),
+    "quote": ("", "", "italic"),
+    "mark": ("tone-warning", "", "bold underline"),
+    "warn": ("tone-warning", "", "bold"),
+    "bad": ("tone-error", "", "bold"),
+    "flag": ("flag-text", "tone-warning", "bold"),
+    "head": ("tone-primary", "", "bold"),
+    "key": ("tone-primary", "", "bold"),
+    "cursor": ("cursor-text", "cursor-ground", "bold"),
+    "cursor-away": ("tone-text", "cursor-away", "bold"),
+}
+_WITHOUT_COLOUR = {
+    "mark": "bold reverse",
+    "flag": "bold reverse",
+    "cursor": "bold reverse",
+    "cursor-away": "bold underline",
+}
+
+
+def styles(variables: Mapping[str, str], *, colour: bool = True) -> dict[str, Style]:
+    """The tones as rich draws them, made once a theme."""
+    found = {}
+    for name, (text, ground, more) in TONES.items():
+        look = Style.parse(_WITHOUT_COLOUR.get(name, more) if not colour else more or "none")
+        if colour:
+            look += Style(color=_rich(variables, text), bgcolor=_rich(variables, ground))
+        found[name] = look
+    return found
+
+
+def _rich(variables: Mapping[str, str], name: str) -> RichColor | None:
+    colour = Color.parse(variables[name]) if name else None
+    return colour.rich_color if colour is not None and colour.a else None
 
 
 def textual_name(name: str, *, colour: bool, known: Container[str]) -> str | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from monitor.dashboard.panes import facility_of
 from monitor.dashboard.text import shown
 from monitor.dashboard.words import OPEN_STATES, SETTLED, Names
-from monitor.model import SEVERITIES, Board, Lane, Story
+
+if TYPE_CHECKING:
+    from monitor.model import Board, Lane, Story
 
 Sort = Literal["time", "severity", "place"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -105,6 +107,8 @@ class View:
             return ()
         found = self.index.matching(self.everything, self.query) if self.query.strip() else self.everything
         if self.sort == "severity":
+            from monitor.model import SEVERITIES
+
             return tuple(sorted(found, key=lambda story: -SEVERITIES.index(story.severity)))
         if self.sort == "place" and self.board is not None:
             names = Names.on(self.board)

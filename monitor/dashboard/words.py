@@ -8,22 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.dashboard.text import shown
-from monitor.model import (
-    Attribute,
-    Board,
-    Claim,
-    Count,
-    DateRange,
-    EventType,
-    Fact,
-    Feed,
-    ReviewState,
-    Severity,
-    VerdictName,
-)
+
+if TYPE_CHECKING:
+    from monitor.model import (
+        Attribute,
+        Board,
+        Claim,
+        Count,
+        DateRange,
+        EventType,
+        Fact,
+        Feed,
+        ReviewState,
+        Severity,
+        VerdictName,
+    )
 
 SEVERITY: Mapping[Severity, tuple[str, str]] = {
     "critical": ("CRIT", "▲▲▲"),

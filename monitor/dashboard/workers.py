@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -30,7 +30,9 @@ from monitor.dashboard.messages import (
 )
 from monitor.dashboard.view import Index
 from monitor.errors import MonitorError
-from monitor.model import Board, Decision, Progress
+
+if TYPE_CHECKING:
+    from monitor.model import Board, Decision, Progress
 
 _REBUILD = timedelta(minutes=15)  # deadlines pass and stories age while nobody writes
 _BREATH = timedelta(seconds=5)  # between two polls, should the desk still call something due

@@ -7,12 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual.color import Color
 
 from monitor.dashboard.app import MonitorApp
 from monitor.dashboard.screens.story import StoryScreen
 from monitor.dashboard.settings import Settings
-from monitor.dashboard.widgets.paint import TONES
 from monitor.dashboard.widgets.stories import StoryList
 from monitor.errors import ReviewError, StoreBusy
 from monitor.model import DISMISS_REASONS, Board
@@ -459,29 +457,6 @@ async def test_an_unchanged_token_builds_no_board() -> None:
 
 
 # ---- colours ---------------------------------------------------------------------------------------------------------
-
-
-def _against(one: Color, other: Color) -> float:
-    """WCAG contrast of two colours."""
-
-    def light(color: Color) -> float:
-        parts = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in color.normalized]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    high, low = sorted((light(one), light(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_every_tone_can_be_read(theme: str) -> None:
-    async with running(FakeDesk(rich_board()), settings=Settings(theme=theme)) as (app, _):
-        weak = {}
-        for name in [*(f"tone--{tone}" for tone in TONES), "cursor", "cursor-away"]:
-            style = app.main.list.get_visual_style(name)
-            ratio = _against((style.background + style.foreground), style.background)
-            if ratio < 4.5:
-                weak[name] = round(ratio, 2)
-        assert weak == {}
 
 
 async def test_an_unknown_theme_is_told() -> None:

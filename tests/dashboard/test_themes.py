@@ -10,7 +10,6 @@ from textual.color import Color
 from monitor.dashboard import themes
 from monitor.dashboard.app import MonitorApp
 from monitor.dashboard.settings import THEMES, Settings
-from monitor.dashboard.widgets.paint import COMPONENTS
 from tests.dashboard.boards import FakeDesk, rich_board
 from tests.dashboard.screens import WIDE, running
 
@@ -37,6 +36,9 @@ def test_every_text_of_a_theme_can_be_read_on_every_ground(name: str) -> None:
     assert themes.contrast(found["cursor-text"], found["cursor-ground"]) >= themes.READABLE
     assert themes.contrast(found["tone-text"], found["cursor-away"]) >= themes.READABLE
     assert themes.contrast(found["flag-text"], found["tone-warning"]) >= themes.READABLE
+    for name, (tone, ground, _) in themes.TONES.items():
+        under = found[ground or "background"]
+        assert themes.contrast(found[tone or "tone-text"], under) >= themes.READABLE, name
     # The cursor is seen as a bar, and what is faded is less than what is not.
     assert themes.contrast(found["cursor-ground"], found["background"]) >= 1.25
     text, faded = (themes.contrast(found[tone], found["background"]) for tone in ("tone-text", "faded"))
@@ -92,4 +94,3 @@ async def test_what_is_painted_can_be_read(theme: str) -> None:
             ratio = themes.contrast(Color(*text), Color(*ground))
             assert ratio >= themes.READABLE, (text, ground, ratio)
     assert isinstance(app, MonitorApp)
-    assert COMPONENTS

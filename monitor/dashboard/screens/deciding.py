@@ -9,10 +9,10 @@ from textual.screen import Screen
 
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import link_host
-from monitor.model import Action, Story
 
 if TYPE_CHECKING:
     from monitor.dashboard.app import MonitorApp
+    from monitor.model import Action, Story
 
 DECIDING: list[BindingType] = binds((
     ("story.confirm", "decide('confirm')"),

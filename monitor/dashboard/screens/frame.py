@@ -18,10 +18,10 @@ from monitor.dashboard.text import Line, Part, shown
 from monitor.dashboard.widgets.keys import binds, keys_line
 from monitor.dashboard.widgets.paint import Bar, Painted
 from monitor.dashboard.words import plural
-from monitor.model import Board
 
 if TYPE_CHECKING:
     from monitor.dashboard.app import MonitorApp
+    from monitor.model import Board
 
 SMALLEST, LARGEST, STEP = 20, 80, 5  # percent of the screen for the first pane
 _STACKED, _WIDE = 80, 120  # columns from which panes stand under and beside each other
@@ -49,7 +49,7 @@ class Frame(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = FRAME
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, classes="frame")
+        super().__init__(id=id, classes=f"frame -at-{self.START}")
         self.share = self.SHARE
         self._built = False  # messages may come before the widgets are there
 
@@ -100,21 +100,27 @@ class Frame(Screen[None], inherit_bindings=False):
     # ---- building ----------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Status, banner, panes, keys."""
+        """Status, banner, panes, keys, dressed before they are mounted: each class put on later costs a frame."""
+        width = self.app.size.width
+        shape = next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least)
+        self.add_class(shape, update=False)
+        top, below = list(self.top()), list(self.below())
+        panes = {pane.id: pane for pane in (*top, *below)}
+        for name, place in zip(self.PANES, ("first", "second", "third"), strict=False):
+            panes[name].add_class(place, update=False)
+        self._share_out(panes[self.PANES[0]], panes[self.PANES[1]])
         yield Bar(id="status")
-        yield Bar(id="banner")
+        yield Bar(id="banner", classes="" if self.warning() else "-hidden")
         yield from self.above()
         with Container(id="panes"):
             with Container(id="top"):
-                yield from self.top()
-            yield from self.below()
+                yield from top
+            yield from below
         yield Bar(id="keys")
 
     def on_mount(self) -> None:
         """First paint: where the board is not there yet, the screen says so."""
         self._built = True
-        for name, place in zip(self.PANES, ("first", "second", "third"), strict=False):
-            self.query_one(f"#{name}").add_class(place)
         self.query_one("#status", Bar).show(self._status)
         self.query_one("#banner", Bar).show(lambda cells: (Part(" "), Part(self.warning(), "bad")))
         self.query_one("#keys", Bar).show(
@@ -140,10 +146,13 @@ class Frame(Screen[None], inherit_bindings=False):
         self.draw()
 
     def _size_panes(self) -> None:
-        """Give the first two panes their parts: side by side where the screen is wide, else one above the other."""
+        """Give the first two panes their parts."""
+        self._share_out(*(self.query_one(f"#{name}") for name in self.PANES[:2]))
+
+    def _share_out(self, first: Widget, second: Widget) -> None:
+        """Side by side where the screen is wide, else one above the other."""
         wide, single = self.side_by_side(), self.single
-        for name, part in zip(self.PANES[:2], (self.share, 100 - self.share), strict=True):
-            pane = self.query_one(f"#{name}")
+        for pane, part in ((first, self.share), (second, 100 - self.share)):
             pane.styles.width = f"{part}fr" if wide and not single else "100%"
             pane.styles.height = f"{part}fr" if not wide and not single else "100%"
 
@@ -158,7 +167,7 @@ class Frame(Screen[None], inherit_bindings=False):
         """Status, banner and keys."""
         if self._built:
             banner = self.query_one("#banner", Bar)
-            banner.set_class(self.board is not None and not self.warning(), "-hidden")
+            banner.set_class(not self.warning(), "-hidden")
             for bar in self.query(Bar):
                 bar.refresh()
 

@@ -22,12 +22,12 @@ from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.widgets.stories import StoryList
 from monitor.dashboard.words import Names, plural, stamp
-from monitor.model import Board, Lane, Story
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
     from monitor.dashboard.widgets.field import CleanInput
+    from monitor.model import Board, Lane, Story
 
 _GLIMPSE = 100  # rows of the list that are kept for the next time
 _NEAR = 50  # rows before the end of a window, where a wider one is asked for
@@ -62,6 +62,7 @@ class MainScreen(Deciding, Frame):
         self.progress: str | None = None
         self._typing: Timer | None = None
         self._remembered: str | None = None
+        self._begun = False
 
     # ---- building ----------------------------------------------------------------------------------------------------
 
@@ -79,12 +80,18 @@ class MainScreen(Deciding, Frame):
         kept = self.program.memory.kept
         self.share = kept.share or self.SHARE
         self.view = replace(
-            self.view, lane=cast(Lane, kept.lane), query=kept.query, sort=cast(views.Sort, kept.sort)
+            self.view, lane=cast("Lane", kept.lane), query=kept.query, sort=cast(views.Sort, kept.sort)
         )  # fmt: skip
         self._remembered = kept.story
         self.call_after_refresh(self._recall)
         if kept.query:
             self.call_later(self._filter_bar, True, kept.query)
+
+    def _resized(self) -> None:
+        super()._resized()
+        if not self._begun:
+            self._begun = True
+            self.call_after_refresh(self.program.begin)
 
     def remember(self) -> None:
         """Keep how the screen stands."""

@@ -5,7 +5,7 @@ Nothing here is ever markup: lines become segments, titles become Content.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -23,12 +23,6 @@ from monitor.dashboard.text import PDI, Line, Part, cut, plain, scrub, shown, wi
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import to_ascii
 
-TONES = frozenset({
-    "critical", "high", "medium", "low",
-    "confirms", "refines", "updates", "contradicts", "stale", "related", "incomparable", "new",
-    "strong", "faded", "quote", "mark", "warn", "bad", "flag", "head", "key",
-})  # fmt: skip
-COMPONENTS = {f"tone--{tone}" for tone in TONES}
 _OPENERS = "\u2066\u2067\u2068"
 _DEFAULT = Settings()
 MOVES: list[BindingType] = binds(
@@ -77,18 +71,22 @@ def look_of(widget: Widget) -> Settings:
     return found if isinstance(found, Settings) else _DEFAULT
 
 
+def tones_of(widget: Widget) -> Mapping[str, Style]:
+    """The tones in the app's theme; an app that is not ours (a test's) has none."""
+    found = getattr(widget.app, "tones", None)
+    return found if isinstance(found, dict) else {}
+
+
 def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = None) -> Strip:
     """A line as a strip exactly `cells` wide, in the widget's colours; `cursor` overrides them."""
-    base = widget.rich_style
+    base, tones = widget.rich_style, tones_of(widget)
     segments = []
     shown_parts = sealed(parts)
     look = look_of(widget)
     if look.bidi == "reorder":
         shown_parts = turned(shown_parts)
     for part in shown_parts:
-        style = base
-        if part.tone in TONES:
-            style += widget.get_component_rich_style(f"tone--{part.tone}", partial=True)
+        style = base + tones[part.tone] if part.tone in tones else base
         segments.append(Segment(to_ascii(part.text) if look.ascii else part.text, style + cursor if cursor else style))
     fill = base + cursor if cursor else base
     return Strip(segments).adjust_cell_length(cells, fill)
@@ -104,7 +102,6 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling view of lines that a function makes for the width at hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = MOVES
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str) -> None:
@@ -171,11 +168,10 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
 class Bar(Widget):
     """One line that does not scroll: the status line, the banner, the keys."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
         self._make: Callable[[int], Line] = lambda cells: ()
 
     def show(self, make: Callable[[int], Line]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual import events
 from textual.geometry import Region, Size
@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from monitor.dashboard.text import Line, Part, fitted
-from monitor.dashboard.widgets.paint import COMPONENTS, Painted, strip_of
+from monitor.dashboard.widgets.paint import Painted, strip_of, tones_of
 
 Row = TypeVar("Row")
 _HEADED = 12  # lines of a list from which one can be spared for the names of its columns
@@ -20,8 +20,6 @@ _HEADED = 12  # lines of a list from which one can be spared for the names of it
 
 class RowList(Painted, Generic[Row]):
     """Rows of one kind. A subclass says what a row's key is and how it is drawn."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS | {"cursor", "cursor-away"}
 
     @dataclass
     class Selected(Message):
@@ -143,5 +141,5 @@ class RowList(Painted, Generic[Row]):
         here = at == self.cursor
         drawn = fitted(self.line(self.rows[at], self.cells, selected=here), self.cells)
         name = "cursor" if self.has_focus else "cursor-away"
-        style = self.get_component_rich_style(name, partial=True) if here else None
+        style = tones_of(self).get(name) if here else None
         return strip_of(self, drawn, cells, cursor=style)

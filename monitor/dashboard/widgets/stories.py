@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from monitor.dashboard.draw import HEADING, row
 from monitor.dashboard.text import Line
@@ -10,10 +11,12 @@ from monitor.dashboard.view import place_of
 from monitor.dashboard.widgets.paint import look_of
 from monitor.dashboard.widgets.rows import RowList
 from monitor.dashboard.words import OPEN_STATES
-from monitor.model import Story
+
+if TYPE_CHECKING:
+    from monitor.model import Story
 
 
-class StoryList(RowList[Story]):
+class StoryList(RowList["Story"]):
     """Stories; one that was folded anew is found by its former ids."""
 
     def __init__(self, *, id: str) -> None:
