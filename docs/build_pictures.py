@@ -75,7 +75,7 @@ async def month(folder: Path, archive: Archive) -> Monitor:
     scenario = load()
     moment = [scenario.start]
     async with DemoServer(scenario, lambda: moment[0]) as server:
-        monitor = demonstration(folder, server.base, archive, lambda: moment[0], 0.3)
+        monitor = demonstration(folder, server.base, archive, lambda: moment[0], 2.0)
         while moment[0] < scenario.end:
             moment[0] = min(moment[0] + STEP, scenario.end)
             await monitor.poll()

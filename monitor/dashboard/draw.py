@@ -37,17 +37,20 @@ _WORTH = 20  # cells of headline that are worth more than the date in the gloss
 _HEADLINE = 8  # a headline of fewer cells says nothing
 
 
-def gloss_fitting(gloss: str, cells: int) -> str:
+def gloss_fitting(gloss: str, cells: int, *, actors: bool = False) -> str:
     """The gloss in whole pieces: without its date, then without "completed", then without what stands before the place.
+
+    `actors`: it ends, but for the date, with who, which is less than where.
 
     >>> gloss_fitting("handover · completed · Ain al-Asad · 17 Jan 2026", 36)
     'handover · completed · Ain al-Asad'
     """
     pieces = gloss.split(" · ")
     undated = pieces[:-1] if len(pieces) > 1 and _YEAR.search(pieces[-1]) else pieces
+    core = undated[:-1] if actors and len(undated) > 2 else undated
     # That something is done goes without saying; that it is denied, planned or only asked for does not.
-    told = [undated[0], *(piece for piece in undated[1:] if piece != "completed")]
-    tries = [undated, told]
+    told = [core[0], *(piece for piece in core[1:] if piece != "completed")]
+    tries = [undated, core, told]
     tries += [[*told[:2], told[-1]], [told[0], told[-1]]] if len(told) > 2 else []
     for chosen in [*tries, undated[:2], undated[:1]]:
         if width(joined := " · ".join(chosen)) <= cells:
@@ -71,12 +74,16 @@ def row(story: Story, *, cells: int, now: datetime, selected: bool = False, bidi
         Part(f"{counts:>5} "),
         Part(f"{verdict:<8} ", "faded" if faded else lead.verdict or "faded"),
     ]
-    rest = cells - _FIXED
+    rest, claim = cells - _FIXED, lead.lead_claim
     gloss = shown(lead.gloss)
     title = shown(lead.entry.title[:2000])
     if gloss:
         dated = width(gloss) + 2 + _WORTH if title else width(gloss)
-        gloss = gloss if dated <= rest else gloss_fitting(gloss, rest)
+        gloss = (
+            gloss
+            if dated <= rest
+            else gloss_fitting(gloss, rest, actors=bool(claim and claim.actors and not claim.facility))
+        )
         line.append(Part(gloss, "faded" if faded else "strong"))
         rest -= width(gloss) + 2
     if title and (rest >= _HEADLINE or not gloss):

@@ -23,7 +23,7 @@ HANDOVER = "Iraqi army takes control of Ain al-Asad airbase from coalition"
 OLD = (
     "Kuwait sends carrier strike group commander a note",
     "US withdraws 200 troops from Al-Tanf garrison in Syria",
-    "Pentagon spokesman denies withdrawal of US troops from Incirlik",
+    "Coalition spokesman denies handover of Harir airbase to Iraqi army",
 )
 
 
@@ -120,7 +120,11 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for("Correct the lead claim: which field?")
         screen.press("4")
         screen.wait_for("Phase:")
-        screen.press("\x15under way\r")
+        screen.press("\x15")
+        screen.wait_for(lambda picture: _answer(picture, "Phase:") == "")
+        screen.press("under way")
+        screen.wait_for(lambda picture: _answer(picture, "Phase:") == "under way")
+        screen.press("\r")
         screen.wait_for("handover · under way · Ain al-Asad")
         screen.press("u")
         screen.wait_for("handover · completed · Ain al-Asad")
@@ -135,7 +139,9 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for("Ain al-Asad status: handover announced")
 
         # Filter, and out of it.
-        screen.press("/tanf")
+        screen.press("/")
+        screen.wait_for("filter: gloss, headline, feed, facility")
+        screen.press("tanf")
         screen.wait_for("filter “tanf”: 1 of")
         screen.press("\r")
         screen.wait_for("read as: withdrawal")
@@ -153,14 +159,17 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for(lambda picture: "✗" not in picture)
 
         # A note.
-        screen.press("gn")
+        screen.press("g")
+        screen.press("n")
         screen.wait_for("Note:")
-        screen.press("Two ministries agree\r")
-        screen.wait_for("Two ministries agree")
+        screen.press("Two ministries agree")
+        screen.wait_for(lambda picture: _answer(picture, "Note:") == "Two ministries agree")
+        screen.press("\r")
+        screen.wait_for("note: layla")
 
         # The other lane, map, timeline, feeds, and home.
         screen.press("x")
-        screen.wait_for("withdrawal · denied")
+        screen.wait_for("handover · denied · Harir")
         screen.press("x3")
         screen.wait_for("borders as drawn by Natural Earth")
         screen.press("4")
@@ -174,6 +183,13 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         assert b"Traceback" not in screen.seen
     journal = [entry["action"] for entry in _journal(folder)]
     assert journal == ["correct", "undo", "confirm", "accept", "undo", "dismiss", "note"]
+
+
+def _answer(picture: str, question: str) -> str:
+    """What is typed under a question."""
+    lines = picture.split("\n")
+    at = next((number for number, line in enumerate(lines) if question in line), len(lines))
+    return lines[at + 1].strip() if at + 1 < len(lines) else "?"
 
 
 def _journal(folder: Path) -> list[dict[str, str]]:

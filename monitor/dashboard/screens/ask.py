@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -33,13 +32,9 @@ MEANING = {
 _ROOM = 2000  # characters of a typed line
 
 
-SHEETS = Path(__file__).parents[1] / "sheets.tcss"  # how questions look: read when the first is asked
-
-
 class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
     """Why is it dismissed? One key each."""
 
-    CSS_PATH = SHEETS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(bind(f"reason.{reason}", f"choose('{reason}')") for reason in DISMISS_REASONS),
         bind("ask.no", "choose('')"),
@@ -74,7 +69,6 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
 class LineSheet(ModalScreen[str | None], inherit_bindings=False):
     """A line to be typed: a note, a command, a date, a sentence."""
 
-    CSS_PATH = SHEETS
     BINDINGS: ClassVar[list[BindingType]] = [bind("ask.no", "cancel")]
 
     def __init__(self, title: str, value: str = "") -> None:
@@ -102,7 +96,6 @@ class LineSheet(ModalScreen[str | None], inherit_bindings=False):
 class LinkSheet(ModalScreen[bool], inherit_bindings=False):
     """Where does this link lead? The host stands first, before anything is opened."""
 
-    CSS_PATH = SHEETS
     BINDINGS: ClassVar[list[BindingType]] = binds((("ask.yes", "answer(True)"), ("ask.no", "answer(False)")))
 
     def __init__(self, host: str, url: str) -> None:

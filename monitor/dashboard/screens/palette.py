@@ -12,7 +12,6 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from monitor.dashboard.keys import BY_ID, spoken_key
-from monitor.dashboard.screens.ask import SHEETS
 from monitor.dashboard.text import Line, Part, line
 from monitor.dashboard.widgets.field import CleanInput
 from monitor.dashboard.widgets.keys import binds
@@ -50,7 +49,6 @@ class CommandList(RowList[Command]):
 class Palette(ModalScreen[None], inherit_bindings=False):
     """Commands of the screen below."""
 
-    CSS_PATH = SHEETS
     BINDINGS: ClassVar[list[BindingType]] = binds(
         (("palette.close", "close"), ("palette.up", "step(-1)"), ("palette.down", "step(1)"))
     )

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from monitor.dashboard.correcting import FIELDS, HINTS, Field, corrected, current, graded, numbered, told
 from monitor.dashboard.keys import spoken_key
-from monitor.dashboard.screens.ask import SHEETS, LineSheet
+from monitor.dashboard.screens.ask import LineSheet
 from monitor.dashboard.text import Line, Part, line
 from monitor.dashboard.widgets.keys import bind
 from monitor.dashboard.widgets.paint import Painted
@@ -30,7 +30,6 @@ Given = TypeVar("Given")
 class FieldSheet(ModalScreen[Field | None], inherit_bindings=False):
     """Which field of the lead claim is wrong? One key each, with what was read."""
 
-    CSS_PATH = SHEETS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(bind(f"correct.{field}", f"choose('{field}')") for field in FIELDS),
         bind("ask.no", "choose('')"),
