@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+_EMPTY = re.compile(r"( *)([\w-]+): *(\[ *\]|\{ *\})\s*(?:#.*)?$")  # a key that is said to hold nothing
+
 
 def told(error: Exception, text: str) -> tuple[int, int, str]:
     """Line and column (from 1) of what a parser found wrong in a text, and what a person should read."""
@@ -21,6 +23,8 @@ def told(error: Exception, text: str) -> tuple[int, int, str]:
         return (*place, _TAB)
     if (glued := _glued(text, place[0], opened[0])) is not None:
         return glued
+    if (empty := _under_empty(text, place[0])) is not None:
+        return (*place, empty)
     for pattern, at_opening, words in _PLAIN:
         if re.search(pattern, f"{context}: {problem}"):
             char = "" if mark is None else text[mark.index : mark.index + 1]
@@ -86,6 +90,21 @@ _PLAIN: tuple[tuple[str, bool, str], ...] = (
     (r"alias|anchor", False, 'a "&" or "*" begins a YAML anchor or alias; put the value in quotes if it is text'),
     (r"tag", False, 'a "!" begins a YAML tag; put the value in quotes if it is text'),
 )
+
+
+def _under_empty(text: str, number: int) -> str | None:
+    """Lines that were written under a key whose value says already that there are none."""
+    lines = text.split("\n")
+    above = [line for line in lines[: number - 1] if line.strip() and not line.lstrip().startswith("#")]
+    here = lines[number - 1] if number <= len(lines) else ""
+    found = _EMPTY.match(above[-1]) if above else None
+    if (
+        found is None
+        or not here.strip()
+        or len(here) - len(here.lstrip()) < len(found[1]) + (not here.lstrip().startswith("-"))
+    ):
+        return None
+    return f'"{found[2]}: {found[3]}" above says that there are none; delete the {found[3]} to write some under it'
 
 
 def _glued(text: str, *numbers: int) -> tuple[int, int, str] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.dashboard.text import Bidi, Line, Part, cut, pad, plain, shown, width, wrap
-from monitor.dashboard.words import Names, date_words, fact_value, grade_words, held_of, plural, stamp
+from monitor.dashboard.words import Names, date_words, fact_value, grade_words, plural, spoken, stamp
 from monitor.model import Board, Fact, Ledger, LedgerRow, Overdue
 
 _PASSAGE = 2000  # code points of a passage shown
@@ -67,13 +67,13 @@ def item_line(item: Item, names: Names, *, cells: int, selected: bool) -> Line:
         late, fact = item.overdue, item.overdue.fact
         said = f"overdue {plural(late.days, 'day')}" if late.state == "overdue" else late.state
         tone = "faded" if late.state == "unwatched" else "warn"
-        what = pad(f"{names.listed(fact.subject)} {held_of(fact.attribute)}", name)
+        what = pad(f"{names.listed(fact.subject)} {spoken(fact.attribute)}", name)
         return (head, Part("! ", tone), Part(what + " ", tone), Part(f"{said}  ", tone), Part(fact_value(fact, names)))
     if item.row is not None:
         row = item.row
         values = " / ".join(fact_value(fact, names) for fact in row.facts)
         subject = cut(names.listed(row.subject), name)
-        what = pad(f" {held_of(row.attribute)}", name - width(subject))
+        what = pad(f" {spoken(row.attribute)}", name - width(subject))
         ago = f"due {plural(row.late, 'day')} ago  " if row.late else ""
         line: Line = (head, Part("  "), Part(subject, "strong"), Part(f"{what} ", "faded"), Part(ago, "warn"))
         line = (*line, Part(cut(values, room - width(ago))))
@@ -110,7 +110,7 @@ def fact_lines(fact: Fact, board: Board, names: Names, *, cells: int, bidi: Bidi
     """One version of a fact: its value, who says so since when, the words it rests on, who changed it and why."""
     lines: list[Line] = []
     if fact.text is None:
-        value = f"{held_of(fact.attribute)}: {fact_value(fact, names)}"
+        value = f"{spoken(fact.attribute)}: {fact_value(fact, names)}"
         lines += wrap((Part(f"{names.subject(fact.subject)} ", "strong"), Part(value)), cells, indent=2, bidi=bidi)
     source = f"{shown(fact.source)} ({grade_words(fact.grade)}), as of {fact.as_of.isoformat()}, version {fact.version}"
     lines += wrap((Part(f"  {source}", "faded"),), cells, indent=2, bidi=bidi)

@@ -15,7 +15,6 @@ from monitor.dashboard.words import (
     Names,
     claim_says,
     fact_value,
-    held_of,
     moment,
     plural,
     spoken,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from monitor.model import Alert, Board, Claim, Fact, FeedRow, Overdue, Story, Verdict
 
 _PASSAGE = 2000  # code points of a passage shown
-_LABEL = 13  # cells of what a fact tells
+_LABEL = 14  # cells of what a fact tells
 
 
 def facility_of(story: Story, names: Names) -> str:
@@ -52,7 +51,7 @@ def touched(story: Story, board: Board) -> tuple[tuple[Fact, Verdict, Claim], ..
 def _called(fact: Fact, names: Names) -> str:
     """Subject and attribute; a count says by itself that it is one."""
     counted = fact.count is not None and fact.attribute == "count"
-    return names.subject(fact.subject) + ("" if counted else f" {held_of(fact.attribute)}")
+    return names.subject(fact.subject) + ("" if counted else f" {spoken(fact.attribute)}")
 
 
 def _passage(fact: Fact, cells: int, bidi: Bidi, most: int | None, lead: str = "") -> tuple[Line, ...]:
@@ -80,7 +79,7 @@ def _late(item: Overdue, names: Names) -> Line:
     said = f"unwatched, {days} past" if item.state == "unwatched" else said
     if item.reason:
         return (Part(f"{said}: ", "warn"), Part(shown(item.reason)))
-    fact = f"{names.subject(item.fact.subject)} {held_of(item.fact.attribute)} {fact_value(item.fact, names)}"
+    fact = f"{names.subject(item.fact.subject)} {spoken(item.fact.attribute)} {fact_value(item.fact, names)}"
     return (Part(f"{said}: ", "warn"), Part(f"{fact}, due {item.due.isoformat()}"))
 
 
@@ -170,7 +169,7 @@ def _value_lines(fact: Fact, names: Names, cells: int, bidi: Bidi, *, sourced: b
     if fact.text is not None:
         return wrap((Part(f"  {shown(fact.text)}", "faded"),), cells, indent=2, bidi=bidi, most=2)
     source = "" if sourced else f"  {shown(fact.source)} {fact.as_of.isoformat()}"
-    label = f"  {held_of(fact.attribute):<{_LABEL}} "
+    label = f"  {spoken(fact.attribute):<{_LABEL}} "
     return wrap(
         (Part(label, "faded"), Part(fact_value(fact, names)), Part(source, "faded")),
         cells,

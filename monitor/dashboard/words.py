@@ -224,14 +224,6 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
     return f"{number(amount)} {one if amount == 1 else many or one + 's'}"
 
 
-_HELD: Mapping[Attribute, str] = {"count": "number", "effective_date": "date", "mandate_end": "mandate ends"}
-
-
-def held_of(attribute: Attribute) -> str:
-    """What of its subject a fact tells, as the reader calls it."""
-    return _HELD.get(attribute, spoken(attribute))
-
-
 def grade_words(grade: str) -> str:
     """How far a source is trusted, A to E; F stands for not judged."""
     return "not graded" if grade.startswith("F") else f"grade {shown(grade)}"

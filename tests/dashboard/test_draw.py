@@ -147,9 +147,9 @@ def test_baseline_puts_touched_facts_first_then_overdue_then_the_rest() -> None:
     text = words(baseline_lines(RICH, RICH.stories[0], names=Names.on(RICH), cells=100))
     order = ["→ UPDATES Ain al-Asad status: handover announced → this story: handover, completed, 17 Jan 2026"]
     order += ["“The coalition will hand over the base to the Iraqi army next week”  Rudaw 2025-12-31"]
-    order += ["  date          5-11 Jan 2026", "coalition in Ain al-Asad "]
+    order += ["  effective date 5-11 Jan 2026", "coalition in Ain al-Asad "]
     order += ["reported done, review: Reported done by INA on 17 Jan 2026."]
-    order += ["coalition in Kurdistan Region ", "  number        1,350-1,500 personnel remaining", "Background"]
+    order += ["coalition in Kurdistan Region ", "  count          1,350-1,500 personnel remaining", "Background"]
     places = [text.index(one) for one in order]
     assert places == sorted(places)
 

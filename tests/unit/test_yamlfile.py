@@ -159,6 +159,18 @@ def test_places_point_at_the_first_character_of_a_value(
             "a:\n  - b\n c: 1",
             ["3:2: this line does not fit those above it; mend the indentation, or put the text above in quotes"],
         ),
+        (
+            "feeds: []\nrules: []  # mine\n\n  # words\n  - id: x\n",
+            ['5:3: "rules: []" above says that there are none; delete the [] to write some under it'],
+        ),
+        (
+            "rules: []\n- id: x",
+            ['2:1: "rules: []" above says that there are none; delete the [] to write some under it'],
+        ),
+        (
+            "ui: {}\n  theme: dark",
+            ['2:3: "ui: {}" above says that there are none; delete the {} to write some under it'],
+        ),
         ("a: 1\n---\nb: 2", ['2:1: a second document begins here ("---"); the file must hold only one']),
         (
             "a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}",
