@@ -217,8 +217,8 @@ def bench_keys(store: Path, config: Path, state: Path, presses: int) -> None:
             told(f"key to paint, {name}, {word}", percentile(times[name], part), percentile(times["minimal"], part), 3)
 
 
-async def soak(cycles: int) -> None:
-    """New boards on fake time: what the process holds after a tenth of the cycles and at the end."""
+async def soak(cycles: int) -> tuple[int, int]:
+    """New boards on fake time: bytes that the process holds after a quarter of the cycles and at the end."""
     from tests.dashboard.boards import NOW, FakeDesk, rich_board, story
     from tests.dashboard.screens import Quick
 
@@ -238,14 +238,11 @@ async def soak(cycles: int) -> None:
             await pilot.press(*("." if number % 3 else "j", *(["x", "x"] if number % 10 == 0 else [])))
             if number % 50 == 0:
                 await pilot.press("3", "4", "5", "1")
-            if number in (cycles // 10, cycles - 1):
+            if number in (cycles // 4, cycles - 1):
                 gc.collect()
                 sizes.append(_resident())
     begun, ended = sizes
-    grown = 100 * (ended - begun) / begun
-    print(
-        f"soak: {cycles} cycles, {begun / 1e6:.0f} MB after a tenth, {ended / 1e6:.0f} MB at the end ({grown:+.1f} %)"
-    )
+    return begun, ended
 
 
 def _resident() -> int:
@@ -286,7 +283,10 @@ def main() -> None:
             if "keys" in options.what:
                 bench_keys(store, config, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.presses)
     if "soak" in options.what:
-        asyncio.run(soak(options.cycles))
+        begun, ended = asyncio.run(soak(options.cycles))
+        grown = 100 * (ended - begun) / begun
+        what = f"{begun / 1e6:.0f} MB after a quarter, {ended / 1e6:.0f} MB at the end ({grown:+.1f} %)"
+        print(f"soak: {options.cycles} cycles, {what}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -134,7 +135,7 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for("›✓")
         screen.press("a")
         screen.wait_for("accepted:")
-        screen.wait_for("Ain al-Asad status: handed over")
+        screen.wait_for(lambda picture: bool(re.search("status +handed over", picture)))
         screen.press("u")
         screen.wait_for("Ain al-Asad status: handover announced")
 

@@ -32,7 +32,7 @@ async def test_pictures(size: str) -> None:
         for key, name in VIEWS.items():
             await pilot.press(key)
             if key == "2":
-                await until(pilot, lambda: "handover announced  since" in cells(app))
+                await until(pilot, lambda: "handover announced" in cells(app))
             picture = await settled(pilot, app)
             if name == "map":
                 # Its panes take their sizes in steps, and the outline with them: what stands there counts.

@@ -171,4 +171,4 @@ async def test_a_desk_without_a_story_refuses_in_words() -> None:
     async with running(desk) as (app, pilot):
         await pilot.press(*"cdwanCvSJoyY|")
         await pilot.pause()
-        assert toasts(app).count("no story is selected") == 13
+        assert [text for _, _, text in app.said].count("no story is selected") == 13
