@@ -60,7 +60,7 @@ def heading(cells: int) -> str:
 
 
 def item_line(item: Item, names: Names, *, cells: int, selected: bool) -> Line:
-    """One row: who or what, what is late, what is held, and at the end, where there is room, since when."""
+    """One row: who or what, what is held and late, and at the end, where there is room, since when."""
     head = Part("›" if selected else " ")
     name, room = _name(cells), cells - 4 - _name(cells) - (_SINCE if cells >= _DATED else 0)
     if item.overdue is not None:
@@ -74,9 +74,10 @@ def item_line(item: Item, names: Names, *, cells: int, selected: bool) -> Line:
         values = " / ".join(fact_value(fact, names) for fact in row.facts)
         subject = cut(names.listed(row.subject), name)
         what = pad(f" {spoken(row.attribute)}", name - width(subject))
-        ago = f"due {plural(row.late, 'day')} ago  " if row.late else ""
-        line: Line = (head, Part("  "), Part(subject, "strong"), Part(f"{what} ", "faded"), Part(ago, "warn"))
-        line = (*line, Part(cut(values, room - width(ago))))
+        ago = f"  due {plural(row.late, 'day')} ago" if row.late else ""
+        line: Line = (head, Part("  "), Part(subject, "strong"), Part(f"{what} ", "faded"))
+        values = cut(values, room)
+        line = (*line, Part(values), Part(cut(ago, room - width(values)), "warn"))
         if cells < _DATED:
             return line
         version = f" v{len(row.before) + 1}" if row.before else ""

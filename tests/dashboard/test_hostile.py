@@ -150,7 +150,9 @@ async def test_a_click_on_hostile_text_does_nothing_but_select(name: str) -> Non
 PIECES = sorted(text[:2_000] for text in HOSTILE.values())
 
 
-@pytest.mark.parametrize("bidi", ["isolate", "reorder", "off"])
+@pytest.mark.parametrize(
+    "bidi", ["isolate", pytest.param("reorder", marks=pytest.mark.long), pytest.param("off", marks=pytest.mark.long)]
+)
 @given(bad=st.text(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=4).map("".join))
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_line_of_any_view_lets_anything_through(bidi: Bidi, bad: str) -> None:

@@ -18,7 +18,7 @@ from tests.dashboard.test_hostile import HOSTILE, poisoned
 from dataclasses import replace
 bad = "".join(HOSTILE[name] for name in ("osc", "csi", "c1", "nul", "rlo", "surrogate", "click"))
 first = story("ok", "Convoy leaves Harir", gloss="withdrawal")
-made = poisoned("\x1b]52;c;UFdORUQ=\x07\x9d0;PWNED\x9c\x1b[9999;1Hx\u202e" + bad + "y" * 1_000_000)
+made = poisoned("\x1b]52;c;UFdORUQ=\x07\x9d0;PWNED\x9c\x1b[9999;1Hx\u202e" + bad + "y" * 100_000)
 MonitorApp(FakeDesk(replace(made, stories=(first, *made.stories))), clock=lambda: NOW).run()
 print("LEFT")
 """

@@ -137,7 +137,7 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for("accepted:")
         screen.wait_for(lambda picture: bool(re.search("status +handed over", picture)))
         screen.press("u")
-        screen.wait_for("Ain al-Asad status: handover announced")
+        screen.wait_for("UPDATES Ain al-Asad status: handover")
 
         # Filter, and out of it.
         screen.press("/")
