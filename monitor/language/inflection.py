@@ -217,7 +217,7 @@ def _turkish_endings() -> set[str]:
     found = {"leri", "lari", "ler", "lar", "le", "la", "yle", "yla", "ce", "ca", "ki", "mek", "mak", "me", "ma"}
     for v in wide:
         found |= {v, "y" + v, "n" + v, "d" + v, "t" + v, f"d{v}n", f"t{v}n", f"nd{v}", f"nd{v}n", f"{v}n", f"y{v}n"}
-        found |= {f"{v}c{v}k", f"y{v}c{v}k", f"{v}c{v}g", f"y{v}c{v}g", f"m{v}kt{v}", f"s{v}", f"{v}r", f"m{v}l{v}ri"}
+        found |= {f"{v}c{v}k", f"y{v}c{v}k", f"{v}c{v}ğ", f"y{v}c{v}ğ", f"m{v}kt{v}", f"s{v}", f"{v}r", f"m{v}l{v}ri"}
     for v in narrow:
         found |= {
             v,
@@ -240,8 +240,8 @@ def _turkish_endings() -> set[str]:
             f"m{v}ş",
             f"d{v}k",
             f"t{v}k",
-            f"d{v}g",
-            f"t{v}g",
+            f"d{v}ğ",
+            f"t{v}ğ",
             f"{v}l",
             f"{v}p",
             f"l{v}",

@@ -52,6 +52,8 @@ def parse_term(source: str, lang: str, *, letters: int = 2) -> Term:
     words: list[Word] = []
     for piece in _PIECE.findall(mended(source, lang)):
         if piece.startswith('"') and piece.endswith('"') and len(piece) > 1:
+            if "*" in piece:
+                raise ValueError(f"{piece} has a * inside quotes, where it stands for nothing; leave the quotes out")
             words += [Word("exact", token.folded) for token in tokenize(piece[1:-1], lang)]
         elif piece.startswith("=") and len(piece) > 1:
             words += [Word("cased", token.raw) for token in tokenize(piece[1:], lang)]

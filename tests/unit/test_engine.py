@@ -193,6 +193,7 @@ WRONG = [
     ((7, 5), "lang:xx", (7, 5 + 5), "unknown language 'xx'"),
     ((7, 5), "base AND sumary:a", (7, 5 + 9), "unknown field sumary:, did you mean summary:?"),
     ((7, 5), "base OR *", (7, 5 + 8), "too wide"),
+    ((7, 5), 'base OR "air spac*"', (7, 5 + 8), "inside quotes"),
     ((7, 5), 'base OR "—"', (7, 5 + 8), "no word in"),
     ((7, 5), "base AND\ncamp OR @base", (8, 6), "mixed without brackets"),
     ((7, 5), "base OR\n@bas", (8, 2), "unknown list @bas, did you mean @base?"),

@@ -65,6 +65,8 @@ from tests.builders_language import holds, languages
         ("tr", "birlik", "birliği"),
         ("tr", "çekil", "çekiliyor"),
         ("tr", "çekil", "çekilecek"),
+        ("tr", "çek", "çektiğini"),
+        ("tr", "çek", "çekeceğini"),
         ("tr", "ABD", "ABD'nin"),
         ("tr", "Irak", "Irak’ın"),
         ("he", "בסיס", "הבסיס"),
