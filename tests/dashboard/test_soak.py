@@ -10,7 +10,7 @@ import pytest
 from tests.bench.screen import soak
 
 FULL = os.environ.get("MONITOR_SLOW") == "full"
-CYCLES, BYTES = (10_000, 8_000_000) if FULL else (120, 4_000_000)  # what the caches of text may still take in
+CYCLES, BYTES = (10_000, 8_000_000) if FULL else (60, 4_000_000)  # what the caches of text may still take in
 
 
 @pytest.mark.slow
