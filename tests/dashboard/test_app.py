@@ -351,6 +351,21 @@ async def test_a_link_that_cannot_be_opened_says_why(url: str | None, said: str)
 # ---- filter, lanes, pages --------------------------------------------------------------------------------------------
 
 
+async def test_what_is_typed_right_behind_the_filter_key_decides_nothing() -> None:
+    from textual import events
+    from textual.widgets import Input
+
+    async with running(desk := FakeDesk(rich_board())) as (app, pilot):
+        asked = app.screen
+        # All at once, as a paste or a fast hand brings them: none of them may confirm, accept or dismiss.
+        for key, character in (("slash", "/"), ("a", "a"), ("c", "c"), ("d", "d")):
+            app.post_message(events.Key(key, character))
+        await pilot.pause()
+        assert app.screen is asked
+        assert app.focused is app.main.query_one("#filter", Input)
+        assert desk.done == []
+
+
 async def test_filter_as_you_type() -> None:
     async with running(FakeDesk(rich_board())) as (app, pilot):
         await pilot.press("slash", *"harir")

@@ -309,7 +309,8 @@ class MainScreen(Deciding, Frame):
     async def action_filter(self) -> None:
         """Open the filter."""
         await self._filter_bar(True)
-        self.query_one("#filter").focus()
+        # At once, not when the loop comes to it: a key typed right behind it would act on the story below.
+        self.set_focus(self.query_one("#filter"))
 
     async def action_clear(self) -> None:
         """Clear the filter, from wherever one is."""
