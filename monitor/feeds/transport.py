@@ -55,8 +55,9 @@ class Client:
         self._transport.proxies = getproxies()
 
     async def aclose(self) -> None:
-        """Leaves lookups that still run to themselves."""
-        await self._client.aclose()
+        """Leaves lookups that still run to themselves. It may be opened again: a monitor does so for each poll."""
+        # Not httpx's client, which could then send nothing any more: no connection outlives its answer anyhow.
+        await self._transport.aclose()
 
     @contextlib.asynccontextmanager
     async def asked(

@@ -56,6 +56,14 @@ async def test_a_feed_and_its_validators_come_back_byte_for_byte(server: FaultSe
     assert server.requests[1].headers["if-modified-since"] == modified
 
 
+async def test_one_fetcher_is_good_for_many_polls(server: FaultServer) -> None:
+    server.route("/feed", server.feed(RSS))
+    fetcher = Fetcher(user_agent="monitor/1 (+test)", wall=5.0)
+    for _ in range(3):
+        async with fetcher:
+            assert isinstance(await fetcher.fetch(feed(server.url("/feed")), STATE), Fetched)
+
+
 async def test_only_what_is_needed_is_sent(server: FaultServer) -> None:
     server.route("/feed", server.send("200 OK", RSS, ("Set-Cookie", "a=b"), ("Content-Type", "text/xml")))
     server.route("/go", server.send("302 Found", b"", ("Location", "/feed"), ("Set-Cookie", "a=b")))
