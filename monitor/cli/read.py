@@ -90,6 +90,7 @@ def items_of(lines: Iterable[bytes]) -> tuple[list[Item], list[str]]:
     items: list[Item] = []
     mistakes: list[str] = []
     undated: list[str] = []
+    empty: list[str] = []
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
@@ -101,7 +102,10 @@ def items_of(lines: Iterable[bytes]) -> tuple[list[Item], list[str]]:
             continue
         if doubt is not None:
             undated.append(f"line {number}: {doubt}; read as undated")
+        if not (item.entry.title or item.entry.summary or item.entry.text):
+            empty.append(f"line {number}: none of title, summary and text is given; there is nothing to read")
     _tell(undated)
+    _tell(empty)
     return items, mistakes
 
 

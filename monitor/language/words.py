@@ -295,7 +295,12 @@ def language_of(text: str, declared: str | None) -> str:
 
 def _latin(text: str) -> str:
     lowered = text.lower()
-    if any(char in lowered for char in "ğı") or ("ş" in lowered and not any(char in lowered for char in "êîû")):
+    # A dotted capital is enough: headlines are short, and no other of the languages writes it.
+    if (
+        "İ" in text
+        or any(char in lowered for char in "ğı")
+        or ("ş" in lowered and not any(char in lowered for char in "êîû"))
+    ):
         return "tr"
     if any(char in lowered for char in "êîû") and re.search(r"\b(?:li|ji|ku|bo|di|û)\b", lowered):
         return "kmr"

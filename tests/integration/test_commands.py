@@ -86,6 +86,12 @@ def test_the_same_mistake_on_many_lines_is_told_three_times_and_counted(tmp_path
     ]
 
 
+def test_a_line_with_nothing_to_read_is_told(tmp_path: Path) -> None:
+    done = run("read", cwd=tmp_path, stdin='{"id": 1, "titel": "US troops leave Iraq"}\n')
+    assert json.loads(done.stdout)["flagged"] is False
+    assert "line 1: none of title, summary and text is given" in done.stderr
+
+
 def test_a_month_or_a_year_is_a_date(tmp_path: Path) -> None:
     title = "Coalition to hand over Ain al-Asad next month"
     records = read(tmp_path, {"id": 1, "date": "2026-03", "title": title}, {"id": 2, "date": "2026", "title": title})

@@ -220,6 +220,7 @@ def test_paragraphs_end_at_line_ends() -> None:
         ("leşkerên Amerîkayê vekişiyan", "ku", "kmr"),
         ("Leşkerên Amerîkayê ji bo Kurdistanê û Iraqê çûn", None, "kmr"),
         ("ABD askerleri Irak'tan ayrılıyor", None, "tr"),
+        ("ABD askerleri İncirlik Üssünden çekildi", None, "tr"),
         ("הכוחות נסוגו מהבסיס", None, "he"),
         ("Войска покинули базу", None, "ru"),
         ("Les troupes françaises quittent la base", None, "fr"),
