@@ -351,6 +351,15 @@ async def test_a_link_that_cannot_be_opened_says_why(url: str | None, said: str)
 # ---- filter, lanes, pages --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_every_reason_of_a_dismissal_is_in_sight(size: tuple[int, int]) -> None:
+    async with running(FakeDesk(rich_board()), size=size) as (app, pilot):
+        await pilot.press("d")
+        await pilot.pause()
+        assert all(reason in cells(app) for reason in ("false positive", "duplicate", "hypothetical", "opinion"))
+        assert "nothing is dismissed" in cells(app)
+
+
 async def test_what_is_typed_right_behind_the_filter_key_decides_nothing() -> None:
     from textual import events
     from textual.widgets import Input
