@@ -149,18 +149,19 @@ def _config(reading: _Reading) -> tuple[Config, bool]:
     ui = ui or schema.UiSection()
     looks = (("bidi", ui.bidi), ("theme", ui.theme), ("ascii", "true" if ui.ascii else None))
     lists = _lists(reading, top.lists or {})
+    polling = _polling(reading, top.polling or {})
     config = Config(
         file=reading.file,
         user=top.user or account(),
         store=top.store,
         seeds=top.seeds,
-        feeds=_feeds(reading, top.feeds or []),
+        feeds=_feeds(reading, top.feeds or [], polling),
         lists=lists,
         rules=_rules(reading, top.rules or []),
         shipped_rules=top.shipped_rules,
         shipped_feeds=top.shipped_feeds,
         notify=_notify(reading, top.notify or []),
-        polling=_polling(reading, top.polling or {}),
+        polling=polling,
         ui=tuple((name, value) for name, value in looks if value is not None),
         keys=tuple((ui.keys or {}).items()),
         key_places=tuple((name, reading.document.key_place(("ui", "keys", name))) for name in ui.keys or {}),
@@ -198,7 +199,7 @@ def _polling(reading: _Reading, raw: dict[Any, Any]) -> Polling:
     return Polling(**given.model_dump(exclude={"megabytes"}), size=given.megabytes * 1024 * 1024)
 
 
-def _feeds(reading: _Reading, items: list[Any]) -> tuple[Feed, ...]:
+def _feeds(reading: _Reading, items: list[Any], polling: Polling) -> tuple[Feed, ...]:
     from monitor import schema
 
     reading.unique(items, "feeds", "feed")
@@ -213,6 +214,10 @@ def _feeds(reading: _Reading, items: list[Any]) -> tuple[Feed, ...]:
                 "headers": tuple((feed.headers or {}).items()),
             }
             feeds.append(Feed(**feed.model_dump() | changed))
+            if feed.interval is not None and feed.interval < polling.floor:
+                least = f"{polling.floor.total_seconds() / 60:g}m"
+                what = f"no feed is asked more often than every {least} (floor, under polling:); write that or more"
+                reading.wrong(("feeds", index, "interval"), what)
     return tuple(feeds)
 
 

@@ -189,7 +189,7 @@ def _disk(place: Path | str) -> tuple[State, str]:
 
 def _store(archive: Archive) -> tuple[State, str]:
     stats = archive.stats()
-    rows = ", ".join(f"{number:,} {name}" for name, number in stats.rows)
+    rows = ", ".join(f"{name} {number:,}" for name, number in stats.rows)
     return "ok", f"{stats.engine}, {stats.bytes / 1e6:,.1f} MB, {rows}; `monitor store check` reads all of it"
 
 

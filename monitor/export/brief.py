@@ -134,7 +134,7 @@ def _fare(board: Board, sick: int) -> str:
     if is_offline(board.feeds):
         return f"All {total} feeds fail: what is missing here says nothing."
     unpolled = sum(row.state.health == "unpolled" for row in board.feeds)
-    told = f"{total} feeds watched, {sick} of them failing or blocked"
+    told = f"{total} {'feed' if total == 1 else 'feeds'} watched, {sick} of them failing or blocked"
     told += f", {unpolled} not polled yet" if unpolled else ""
     return f"{told}. Silence of those is no all-clear." if sick or unpolled else f"{told}."
 

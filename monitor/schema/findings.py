@@ -10,7 +10,16 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.schema.sections import ExamplesSection, Section
+from monitor.schema.sections import (
+    ExamplesSection,
+    FeedSection,
+    NotifySection,
+    PollingSection,
+    RuleSection,
+    Section,
+    TopSection,
+    UiSection,
+)
 from monitor.schema.values import Slug, Term, unknown
 
 Path = tuple[str | int, ...]
@@ -30,6 +39,16 @@ class Finding:
 
 # What "id:a" is for YAML: a text.
 _GLUED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):\S")
+
+# Where a key belongs that stands in the wrong place; of two places the one most often meant comes first.
+_HOMES: tuple[tuple[type[Section], str], ...] = (
+    (TopSection, "the top of the file, without blanks before it"),
+    (RuleSection, 'a rule, under "rules:"'),
+    (FeedSection, 'a feed, under "feeds:"'),
+    (PollingSection, '"polling:"'),
+    (UiSection, '"ui:"'),
+    (NotifySection, 'a line of "notify:"'),
+)
 
 S = TypeVar("S", bound=Section)
 _LISTS: TypeAdapter[dict[str, list[str]]] = TypeAdapter(dict[Slug, Annotated[list[Term], Field(min_length=1)]])
@@ -75,6 +94,9 @@ def _finding(detail: ErrorDetails, schema: type[Section], path: Path) -> Finding
     where = (*path, *(step for step in loc if step != "[key]"))
     if detail["type"] in ("extra_forbidden", "invalid_key"):
         inner = ExamplesSection if loc[0] == "examples" and len(loc) > 1 else schema
+        home = next((told for section, told in _HOMES if where[-1] in _names(section)), None)
+        if home is not None and inner is schema:
+            return Finding(where, f'the key "{where[-1]}" does not belong here but to {home}', at_key=True)
         return Finding(where, unknown("key", where[-1], _names(inner)), at_key=True)
     if detail["type"] == "missing":
         return Finding(where[:-1], f'the key "{loc[-1]}" is missing')

@@ -141,7 +141,8 @@ def test_an_empty_file_or_section_is_fine(text: str, tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(("word", "length"), [("60s", 60), ("90s", 90), ("15m", 900), ("2h", 7200), ("1d", 86400)])
 def test_intervals(word: str, length: int, tmp_path: Path) -> None:
-    [feed] = load(tmp_path, f"feeds: [{{id: a, url: 'https://a.example', interval: {word}}}]").feeds
+    text = f"polling: {{floor: 60s}}\nfeeds: [{{id: a, url: 'https://a.example', interval: {word}}}]"
+    [feed] = load(tmp_path, text).feeds
     assert feed.interval == timedelta(seconds=length)
 
 
@@ -165,6 +166,11 @@ TOP_KEYS = "user, store, seeds, ui, polling, feeds, shipped_feeds, lists, rules,
         ("tint: red", f'4:5: unknown key "tint"; known here: {FEED_KEYS}'),
         ("7: red", f'4:5: unknown key "7"; known here: {FEED_KEYS}'),
         ("interval: 15", '4:15: "15" is no interval; write a number and a unit: 90s, 15m, 2h or 1d'),
+        ("when: troops", '4:5: the key "when" does not belong here but to a rule, under "rules:"'),
+        (
+            "store: x.db",
+            '4:5: the key "store" does not belong here but to the top of the file, without blanks before it',
+        ),
         ("interval: 59s", '4:15: the interval "59s" must be at least 60s (and at most 30d)'),
         ("interval: 999999d", '4:15: the interval "999999d" must be at least 60s (and at most 30d)'),
         ("tz: Asia/Bagdad", '4:9: unknown time zone "Asia/Bagdad", did you mean "Asia/Baghdad"?'),
@@ -198,6 +204,14 @@ TOP_KEYS = "user, store, seeds, ui, polling, feeds, shipped_feeds, lists, rules,
 def test_a_mistake_in_a_feed_is_named_at_its_place(line: str, message: str, tmp_path: Path) -> None:
     found = mistakes(tmp_path, f"feeds:\n  - {{id: a, url: 'https://a.example'}}\n  - id: b\n    {line}\n")
     assert found == ['3:5: the key "url" is missing', message]
+
+
+def test_a_feed_is_not_to_be_polled_more_often_than_the_floor(tmp_path: Path) -> None:
+    text = "feeds:\n  - {id: a, url: 'https://a.example', interval: 4m}\n"
+    what = "no feed is asked more often than every 5m (floor, under polling:); write that or more"
+    assert mistakes(tmp_path, text) == [f"2:49: {what}"]
+    [feed] = load(tmp_path, "polling: {floor: 4m}\n" + text).feeds
+    assert feed.interval == timedelta(minutes=4)
 
 
 def test_a_folder_of_time_zones_is_no_time_zone(tmp_path: Path) -> None:
