@@ -21,6 +21,8 @@ from monitor.service.retention import Retention
 
 _SHOW_WITHIN = 0.5
 """Seconds within which what a long poll finds is in the store for others to see."""
+_SHARE = 10
+"""How many times as long as it took to make that ready nothing is made ready again."""
 
 _INDEXED = 500
 """Entries whose words are made ready for the search after a cycle; of a first poll the rest waits for who searches."""
@@ -65,17 +67,21 @@ class Polling:
         states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)
-        report, kept = PollReport(), started
+        report, show_again = PollReport(), started + _SHOW_WITHIN
 
         async def heard(outcome: FeedOutcome) -> None:
-            nonlocal report, kept
+            nonlocal report, show_again
             self._asked.add(outcome.feed.id)
             alerts = await self._readings.of_feed(outcome, facts)
             report = _counted(report, outcome, alerts)
-            if self._alerts is not None and alerts and time.monotonic() - kept > _SHOW_WITHIN:
-                # Others look at the store, not at us.
+            if self._alerts is not None and alerts and time.monotonic() > show_again:
+                # Others look at the store, not at us. One feed's turn does so for all, and what it takes of the poll's
+                # time is bounded: the more there is to fold, the less often.
+                show_again = float("inf")
+                begun = time.monotonic()
                 await asyncio.to_thread(self._alerts.shown, patient=False)
-                kept = time.monotonic()
+                ended = time.monotonic()
+                show_again = ended + max(_SHOW_WITHIN, _SHARE * (ended - begun))
             if progress is not None:
                 progress(f"{report.polled}/{len(feeds)} feeds")
             if done is not None:

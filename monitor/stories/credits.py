@@ -68,6 +68,11 @@ _BEHIND = (
     r"['’]?(?:e|a|ye|ya|ne|na|nin|nın|nun|nün|in|ın|un|ün)?\s+(?:göre|haberine göre|aktardığına göre|duyurdu|bildirdi)"
 )
 
+# Letters that are one to an expression without case, and several to `str.lower`.
+_ONE_CASE = str.maketrans("İıſᲀᲁᲂᲃᲄᲅ", "iisвдостт")
+# A credit has one of these words in it, and a name: to look for them alone is quick.
+_CUES = tuple(cue.rpartition("]")[2] for cue in (*_BEFORE.split("|"), "göre", "duyurdu", "bildirdi"))
+
 
 def credited(title: str, labels: Mapping[str, str]) -> tuple[str, str | None]:
     """A headline without its closing credit, and the family the credit names: "… (Reuters)", "… - AFP".
@@ -107,15 +112,20 @@ def _text_credit(text: str, labels: Mapping[str, str]) -> str | None:
             family = _family(match[1], labels)
             if family is not None:
                 return family
-    told = _told_by(tuple(sorted(labels)))
-    found = told.search(text[:_OPENING])
+    names, told = _told_by(tuple(sorted(labels)))
+    opening = text[:_OPENING]
+    lowered = opening.translate(_ONE_CASE).lower()
+    perhaps = any(cue in lowered for cue in _CUES) and any(name in lowered for name in names)
+    found = told.search(opening) if perhaps else None
     return _family(found[1] or found[2], labels) if found is not None else None
 
 
 @lru_cache(maxsize=8)
-def _told_by(names: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression that finds a credit to any of these outlets or of the agencies. Short names must be capitals or
-    stand alone: "ap" is also a syllable."""
+def _told_by(names: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The outlets' and agencies' names in small letters, and one expression that finds a credit to any of them. Short
+    names must be capitals or stand alone: "ap" is also a syllable."""
     known = sorted({*AGENCIES, *(name for name in names if len(name) > 3)}, key=lambda name: (-len(name), name))
     one = "|".join(re.escape(name) for name in known)
-    return re.compile(rf"\b(?:{_BEFORE})\s*{_NOUN}\s*(?:ال|l['’]|the )?({one})\b|\b({one}){_BEHIND}\b", re.IGNORECASE)
+    lowered = tuple(name.translate(_ONE_CASE).lower() for name in known)
+    told = rf"\b(?:{_BEFORE})\s*{_NOUN}\s*(?:ال|l['’]|the )?({one})\b|\b({one}){_BEHIND}\b"
+    return lowered, re.compile(told, re.IGNORECASE)

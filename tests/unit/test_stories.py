@@ -241,6 +241,10 @@ def test_an_alert_without_a_claim_is_a_story_of_its_rule() -> None:
         ("Reuters'a göre üs devredildi.", "reuters"),
         ("База передана, сообщает ТАСС.", "tass"),
         ("La base a été remise, selon l'AFP.", "afp"),
+        # Found whatever the case, which in Turkish and in old Cyrillic letters is not what `lower` makes of it.
+        ("ACCORDING TO RUDAW the base was handed over.", "rudaw"),
+        ("ÜS DEVREDİLDİ, REUTERS BİLDİRDİ.", "reuters"),
+        ("База передана, ᲃообщает ТАСᲃ.", "tass"),
         ("The base was handed over. The gap was wide. " * 12 + "According to Rudaw, it rained.", "a"),
         ("The base was handed over, according to officials.", "a"),
         ("He told a reporter that apples are cheap.", "a"),
