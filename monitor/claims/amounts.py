@@ -13,7 +13,7 @@ from monitor.model import Count, CountRole, CountUnit, EventType
 UNITS: frozenset[CountUnit] = frozenset({"personnel", "aircraft", "vehicles", "ships"})
 # States that contribute, members of a coalition: told beside forces only.
 _STATES: frozenset[CountUnit] = frozenset({"countries", "members"})
-_FORCES = ("@troops", "@mission", "name:coalition", "name:nato")
+_FORCES = ("@troops", "@mission", "unit:personnel", "name:coalition", "name:nato")
 IMPLIED: dict[EventType, CountRole] = {
     "withdrawal": "leaving",
     "deployment": "arriving",

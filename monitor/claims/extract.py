@@ -17,7 +17,7 @@ from monitor.claims.amounts import beside, carried, count_of, counts_in, stands_
 from monitor.claims.order import in_order, once
 from monitor.claims.particulars import action_of, date_of, modality_of
 from monitor.claims.sentence import Sentence
-from monitor.claims.where import comes_back, country_of, facility_of, place_of
+from monitor.claims.where import comes_back, country_of, facility_of, goes_from, place_of
 from monitor.claims.who import acting, speaker
 from monitor.language.cues import Status, status
 from monitor.language.dates import DateSpan, find_dates
@@ -279,6 +279,8 @@ def _moving(sentence: Sentence, kind: EventType) -> EventType:
     leaves."""
     if kind == "withdrawal" and comes_back(sentence):
         return "deployment"
+    if kind == "deployment" and goes_from(sentence):
+        return "withdrawal"
     if kind == "equipment_move" and any(sentence.reading.within("@withdraw", a, b) for a, b in sentence.parts):
         return "withdrawal"
     return kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from monitor.claims.sentence import Sentence
 from monitor.language.facilities import gazetteer
@@ -33,7 +34,7 @@ def facility_of(sentence: Sentence, kind: EventType) -> tuple[str | None, str | 
     """The sentence's nearest facility; else the one that "the base" means: the last one named in the sentences before,
     the headline's, the only one of the entry's first sentences. And where it is taken from, None from the sentence."""
     reading = sentence.reading
-    here = sentence.nearest(sentence.mentions(reading.facilities))
+    here = sentence.nearest(_on_the_way(sentence, kind, sentence.mentions(reading.facilities)))
     if here is not None:
         return here, None
     if kind not in _OF_A_BASE:
@@ -164,12 +165,32 @@ def comes_back(sentence: Sentence) -> bool:
     return not leaving and not any(_from(sentence, base) for base in bases)
 
 
-def _from(sentence: Sentence, base: Span) -> bool:
-    """Whether "from" stands before a base, with a word between them at most, or on it."""
+def _on_the_way(sentence: Sentence, kind: EventType, bases: Sequence[Span]) -> Sequence[Span]:
+    """Of the bases that forces move between, those that they leave or those that they come to: "from A to B"."""
+    if len({base.id for base in bases}) < 2 or kind not in ("withdrawal", "deployment", "equipment_move"):
+        return bases
+    left = [base for base in bases if _from(sentence, base)]
+    others = [base for base in bases if base not in left]
+    return (left or bases) if kind == "withdrawal" else (others or bases)
+
+
+def goes_from(sentence: Sentence) -> bool:
+    """Whether forces that are moved leave the only base that their sentence names: "moved from A to the capital"."""
+    bases = sentence.mentions(sentence.reading.facilities)
+    return len({base.id for base in bases}) == 1 and all(_from(sentence, base, sure=True) for base in bases)
+
+
+def _from(sentence: Sentence, base: Span, *, sure: bool = False) -> bool:
+    """Whether "from" stands before a base, with a word between them at most, or on it. `sure`: no word that means "of"
+    or "in" as well."""
     reading = sentence.reading
+    first, last = reading.tokens[base.start], reading.tokens[min(base.end, sentence.high - 1)]
+    if reading.lang == "ckb" and sure:
+        return reading.tokens[base.end - 1].raw.endswith("ەوە") or last.raw == "ەوە"
+    if sure and reading.lang == "fr":
+        return any(0 <= base.start - end <= 2 for _, end in reading.within("date:since", sentence.low, base.start))
     if any(0 <= base.start - end <= 2 for _, end in reading.within("cue:from", sentence.low, base.start)):
         return True
-    first, last = reading.tokens[base.start], reading.tokens[min(base.end, sentence.high - 1)]
     if reading.lang == "he":
         return first.raw.startswith("מ") and fold(first.raw[1:], "he") in first.forms
     return reading.lang == "tr" and _ABLATIVE.search(last.raw.casefold()) is not None

@@ -1,14 +1,16 @@
 """What a counted number does: whether those counted remain, leave, arrive, or are there in total.
 
-The nearest word of the sentence tells, with three exceptions. A word behind "before" or "after" dates the number and
-does not move it ("2,500 were there before the withdrawal"). A mark or a word that opens a clause puts a word farther
-off. And "the remaining 200 will leave" leave.
+The nearest word of the sentence tells, with some exceptions. "To" behind a word of change leads to what remains, a
+share of a number leaves the number what it was, and who "still" is there remains. A word behind "before" or "after"
+dates the number and does not move it ("2,500 were there before the withdrawal"). A mark or a word that opens a clause
+puts a word farther off. And "the remaining 200 will leave" leave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.language.countchanges import change_near, leads_to
 from monitor.language.reading import Reading
 from monitor.model import CountRole
 
@@ -17,6 +19,8 @@ _NEAR = 12
 # How much farther off a word is for each comma, and for a word that opens another clause, between it and the number.
 _COMMA, _CLAUSE = 3, 5
 _INSIDE = 2
+# How many words stand between "still" and the verb: "hâlâ Erbil'de görev yapıyor".
+_STILL = 3
 # How far "before" stands from the word that it puts in another time: "avant le début du retrait".
 _APART = 4
 _POSTPOSED = frozenset({"tr"})
@@ -25,19 +29,49 @@ _ORDER: tuple[CountRole, ...] = ("remaining", "leaving", "arriving", "total")
 
 def role_of(reading: Reading, start: int, end: int) -> CountRole | None:
     """The role of the count in tokens [start, end); None where no word tells one."""
+    if _share_of(reading, start, end) or _had(reading, start):
+        return "total"
+    changed = change_near(reading, start, end) if leads_to(reading, start) else None
+    if changed is not None:
+        return changed
     hits = list(_hits(reading, start, end))
     ranked = sorted((_distance(reading, a, b, start, end), rank, a, b) for rank, a, b in hits)
     ranked = [row for row in ranked if row[0] <= _REACH]
     if not ranked:
         return None
-    told = [row for row in ranked if row[2] < end or not _otherwhen(reading, *row[2:])]
+    told = [row for row in ranked if row[2] < end or not _otherwhen(reading, *row[2:], end)]
     if not told:
         return "total"
     _, rank, a, b = told[0]
     role = _ORDER[rank]
     if role == "remaining" and (b == start or a == end or start <= a < end) and _leave(reading, hits, end):
         return "leaving"
-    return role
+    return "remaining" if role == "total" and _still(reading, a, b) else role
+
+
+def _had(reading: Reading, start: int) -> bool:
+    """Whether a verb of having stands right before a number: "Les États-Unis ont 2.500 soldats en Irak"."""
+    low, _ = reading.sentence_of(start)
+    return any(b == start for _, b in reading.within("cue:have", max(low, start - 2), start))
+
+
+def _share_of(reading: Reading, start: int, end: int) -> bool:
+    """Whether it is a share of those counted that does something: "half of the 2,500 troops", "2500 askerin yarısı"."""
+    low, high = reading.sentence_of(start)
+    if any(0 <= start - b <= 1 for _, b in reading.within("cue:share", max(low, start - 5), start)):
+        return True
+    return reading.lang in _POSTPOSED and any(
+        a - end <= 1 for a, _ in reading.within("cue:share", end, min(high, end + 3))
+    )
+
+
+def _still(reading: Reading, a: int, b: int) -> bool:
+    """Whether those who are there are so still: "are still stationed", "hâlâ görev yapıyor"."""
+    low, high = reading.sentence_of(a)
+    return any(
+        0 <= a - y <= _STILL or 0 <= x - b <= 1 or a <= x < b
+        for x, y in reading.within("cue:still", max(low, a - _STILL - 2), min(high, b + 3))
+    )
 
 
 def _hits(reading: Reading, start: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -64,16 +98,21 @@ def _distance(reading: Reading, a: int, b: int, start: int, end: int) -> int:
     between = text[reading.tokens[left - 1].end : reading.tokens[right].start]
     commas = sum(between.count(mark) for mark in ",،;؛")
     clauses = len(reading.within("cue:stop", left, right)) + between.count(" - ") + between.count(" – ")
+    if reading.lang == "ar" and a >= end and reading.tokens[a].raw[:1] == "و" and reading.tokens[a].raw[1:2] != "ا":
+        # "and" is written as one word with the verb of a new clause: "وسيغادر".
+        clauses += 1
     return right - left + _COMMA * commas + _CLAUSE * clauses
 
 
-def _otherwhen(reading: Reading, a: int, b: int) -> bool:
-    """Whether "before" or "after" stands so near a word - behind it in Turkish - that it tells of another time."""
+def _otherwhen(reading: Reading, a: int, b: int, end: int) -> bool:
+    """Whether "before" or "after" stands so near a word - behind it in Turkish - that it tells of another time. What
+    stands before the end of the count is its own bound: "До 300 военных покинули базу"."""
     low, high = reading.sentence_of(a)
+    low = max(low, end) if a >= end else low
     near = (b, min(high, b + 2)) if reading.lang in _POSTPOSED else (max(low, a - _APART), a)
     return any(reading.within(group, *near) for group in ("cue:before", "cue:after"))
 
 
 def _leave(reading: Reading, hits: list[tuple[int, int, int]], end: int) -> bool:
     """Whether a verb behind the count says that those who remain leave."""
-    return any(_ORDER[rank] == "leaving" and a >= end and not _otherwhen(reading, a, b) for rank, a, b in hits)
+    return any(_ORDER[rank] == "leaving" and a >= end and not _otherwhen(reading, a, b, end) for rank, a, b in hits)

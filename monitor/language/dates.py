@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from monitor.language import daymonths
 from monitor.language.daymonths import DateSpan, find_terms, make_span, small_number
 from monitor.language.lexicon import Lexicon
-from monitor.language.numerals import number_word, year_at
+from monitor.language.numerals import number_word
 from monitor.language.reading import Reading
 from monitor.language.words import fold
+from monitor.language.years import year_days
 from monitor.model import Precision
 
 __all__ = ["DateSpan", "find_dates"]
@@ -181,9 +182,9 @@ def _amount(reading: Reading, lexicon: Lexicon, unit: str, start: int, low: int,
 def _years(reading: Reading, low: int, high: int) -> Iterator[DateSpan]:
     """A bare year, where it is no number of things."""
     for index in range(low, high):
-        year = year_at(reading, index)
-        if year is not None:
-            yield make_span(reading, index, index + 1, date(year, 1, 1), date(year, 12, 31), "year")
+        days = year_days(reading, index)
+        if days is not None:
+            yield make_span(reading, index, index + 1, *days, "year")
 
 
 def _modified(reading: Reading, span: DateSpan, published: date | None, low: int, high: int) -> DateSpan:
@@ -201,6 +202,9 @@ def _modified(reading: Reading, span: DateSpan, published: date | None, low: int
             # "sonu" stands behind its month; elsewhere what follows a date is a verb: "در سپتامبر پایان می‌یابد".
             behind = bool(after) and span.end <= a <= last + after and (name in ("by", "since") or reading.lang == "tr")
             if name in _PARTS and b < first and _governed(reading, b, first):
+                continue
+            if name == "by" and span.start < a and span.date.precision == "range":
+                # "۵ تا ۱۱ دی": what joins two days is no deadline.
                 continue
             if not (before or behind or span.start <= a < span.end):
                 continue

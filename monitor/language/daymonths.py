@@ -1,4 +1,4 @@
-"""Calendar dates as they are written: 17 January 2026, January 5-11, 17.01.2026, 2026-01-17.
+"""Calendar dates as they are written: 17 January 2026, January 5-11, 17.01.2026, 2026-01-17, ۲۷ دی ۱۴۰۴.
 
 The wording that needs the day of publication to be understood ("next week", "three months ago") is read in `dates`.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from monitor.language import solar
 from monitor.language.lexicon import Lexicon
 from monitor.language.numerals import digits
 from monitor.language.reading import Reading
@@ -24,6 +26,9 @@ _NUMERIC = re.compile(
 # A verb, a word of its own, or a walk: too often no month without a number or a preposition beside it.
 _DOUBTFUL = frozenset({"may", "mart", "march", "mar"})
 _BEFORE_MONTH = frozenset({"in", "of", "this", "next", "last"})
+# Months of the solar calendar whose names mean something else as well; and "month", which tells that they are one.
+_DOUBTFUL_SOLAR = frozenset(fold(name, "fa") for name in ("تیر", "مهر", "آذر", "دی", "بهمن"))
+_MONTH = frozenset(fold(name, "fa") for name in ("ماه", "برج"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,16 @@ class DateSpan:
     end: int
     date: DateRange
     kind: str = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """How a calendar reckons: its terms, the years that it knows, a month's days, the year of a day."""
+
+    prefix: str
+    years: range
+    month_days: Callable[[int, int], tuple[date, date]]
+    year_of: Callable[[date], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +118,27 @@ def numeric_dates(reading: Reading, low: int, high: int) -> list[DateSpan]:
 def month_dates(
     reading: Reading, lexicon: Lexicon, published: date | None, *, planned: bool, low: int, high: int
 ) -> list[DateSpan]:
-    """17 January 2026; January 17; 5-11 January; January 2026; in January."""
+    """17 January 2026; January 17; 5-11 January; January 2026; in January; the same in the solar calendar."""
     joiners = frozenset(fold(str(word), lexicon.lang) for word in lexicon.numbers.get("range") or ())
+    return [
+        span
+        for calendar in _CALENDARS
+        for span in _dated(reading, calendar, joiners, published, planned=planned, low=low, high=high)
+    ]
+
+
+def _dated(
+    reading: Reading,
+    calendar: _Calendar,
+    joiners: frozenset[str],
+    published: date | None,
+    *,
+    planned: bool,
+    low: int,
+    high: int,
+) -> list[DateSpan]:
     found = []
-    hits = find_terms(reading, "month_", low, high)
+    hits = find_terms(reading, calendar.prefix, low, high)
     for start, end, number in hits:
         # "أيلول/سبتمبر": a month with its other name is one month.
         if any(a == end and other == number for a, _, other in hits):
@@ -114,16 +146,18 @@ def month_dates(
         start = next((a for a, b, other in hits if b == start and other == number), start)
         day = _day_beside(reading, joiners, start, end, low, high)
         first, last = day.start, day.end
+        if last < high and reading.tokens[last].folded in _MONTH:
+            last += 1
         year: int | None = None
         following = small_number(reading, last, low, high)
         before = small_number(reading, start - 1, low, high)
-        if following is not None and 1900 <= following <= 2100:
+        if following is not None and following in calendar.years:
             year, last = following, last + 1
-        elif day.first is None and before is not None and 1900 <= before <= 2100:
+        elif day.first is None and before is not None and before in calendar.years:
             year, first = before, start - 1
-        if day.first is None and year is None and not _is_month(reading, start, low):
+        if day.first is None and year is None and last == end and not _is_month(reading, start, low):
             continue
-        interval = _interval(int(number), day, year, published, planned)
+        interval = _interval(calendar, int(number), day, year, published, planned)
         if interval is not None:
             found.append(make_span(reading, first, last, *interval))
         elif published is None and year is None:
@@ -134,11 +168,18 @@ def month_dates(
 def _is_month(reading: Reading, index: int, low: int) -> bool:
     """Whether a name that is also another word ("may", "march") is a month here: "in May", "by the end of May"."""
     token = reading.tokens[index]
+    if reading.lang == "fa" and token.folded in _DOUBTFUL_SOLAR:
+        return _in_date(reading, index, low)
     if token.folded not in _DOUBTFUL:
         return True
     if reading.lang != "en" or index == low or not token.raw[0].isupper():
         return False
-    return reading.tokens[index - 1].folded in _BEFORE_MONTH or any(
+    return reading.tokens[index - 1].folded in _BEFORE_MONTH or _in_date(reading, index, low)
+
+
+def _in_date(reading: Reading, index: int, low: int) -> bool:
+    """Whether "by", "the end of" or "since" stands right before a word."""
+    return any(
         stop == index
         for name in ("by", "end_of", "early", "mid", "late", "since")
         for _, stop in reading.within(f"date:{name}", max(low, index - 5), index)
@@ -204,17 +245,18 @@ def _paired(
 
 
 def _interval(
-    month: int, day: _Day, year: int | None, published: date | None, planned: bool
+    calendar: _Calendar, month: int, day: _Day, year: int | None, published: date | None, planned: bool
 ) -> tuple[date, date, Precision] | None:
     """The days meant: of the year named, else of the nearest year, ahead of publication when planned, else behind."""
-    years = [year] if year is not None else [published.year + step for step in (-1, 0, 1)] if published else []
+    this = calendar.year_of(published) if published else 0
+    years = [year] if year is not None else [this + step for step in (-1, 0, 1)] if published else []
     candidates = []
     for candidate in years:
-        first, last = month_days(candidate, month)
+        first, last = calendar.month_days(candidate, month)
         if day.first is not None and day.last is not None:
-            if day.last > last.day:
+            if day.last > (last - first).days + 1:
                 continue
-            first, last = first.replace(day=day.first), first.replace(day=day.last)
+            first, last = first + timedelta(days=day.first - 1), first + timedelta(days=day.last - 1)
         candidates.append((first, last))
     if not candidates:
         return None
@@ -225,3 +267,9 @@ def _interval(
         ahead = next((c for c in candidates if c[1] >= published), None)
         return (*ahead, precision) if ahead is not None else None
     return (*next((c for c in reversed(candidates) if c[0] <= published), candidates[0]), precision)
+
+
+_CALENDARS = (
+    _Calendar("month_", range(1900, 2101), month_days, lambda day: day.year),
+    _Calendar("solar_", range(solar.FIRST, solar.LAST + 1), solar.month_days, solar.year_of),
+)

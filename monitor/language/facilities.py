@@ -110,13 +110,24 @@ def resolve(tokens: tuple[Token, ...], hits: Hits) -> list[tuple[int, int, str]]
             # Once it is told that the base is meant, every mention in the entry means it.
             if home or any(tokens[start].sentence in cued for start, _ in spans):
                 found += [(start, end, identifier) for start, end in spans]
+    nouns = {index for start, end in hits.get("@base", ()) for index in range(start, end)}
+    whole: list[tuple[int, int, str]] = []
+    for hit in sorted(found):
+        if not any(_shares_noun(other, hit, nouns) for other in whole):
+            whole.append(hit)
     taken: list[tuple[int, int, str]] = []
     occupied: set[int] = set()
-    for start, end, identifier in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2])):
+    for start, end, identifier in sorted(whole, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2])):
         if occupied.isdisjoint(range(start, end)):
             occupied.update(range(start, end))
             taken.append((start, end, identifier))
     return sorted(taken)
+
+
+def _shares_noun(other: tuple[int, int, str], hit: tuple[int, int, str], nouns: set[int]) -> bool:
+    """Whether a name begins with the noun that ends another's: "Harir base in Erbil" is no "base in Erbil"."""
+    shared = range(hit[0], other[1])
+    return other[2] != hit[2] and other[0] < hit[0] < other[1] < hit[1] and all(at in nouns for at in shared)
 
 
 def _sentences(tokens: tuple[Token, ...], hits: Hits, groups: tuple[str, ...]) -> set[int]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from monitor.language.numerals import year_at
 from monitor.language.reading import Reading
+from monitor.language.years import year_at
 
 _YEAR_REACH = 6
 _CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})

@@ -6,22 +6,20 @@ money, kilometres, years and unit numbers ("the 101st Division", "Base 5") count
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, replace
 
+from monitor.language.countbounds import bound_of, bounded, interval_of
+from monitor.language.countchanges import change_near, changes
 from monitor.language.countroles import role_of
+from monitor.language.countunits import Unit, located, unit_behind, unit_elsewhere
 from monitor.language.lexicon import Lexicon
-from monitor.language.numerals import Numeral, digits, numeral_at, year_at
+from monitor.language.numerals import Numeral, digits, numeral_at
 from monitor.language.reading import Reading
-from monitor.model import Count, CountRole, CountUnit
+from monitor.language.years import is_day, year_at
+from monitor.model import Count, CountRole
 
 _UNIT_REACH = 5
 _NONE_REACH = 6
-# A number without its unit is one of people from here on; said without "about", from here on.
-_SOME, _MANY, _MOST = 20, 100, 500_000
-_STOPS = frozenset(",.;،؛。")
-_BOUND_ORDER = ("at_least", "at_most", "below", "about")
 # Between a unit and its fate: "12 soldiers were killed".
 _AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "sont", "были", "был"})
 
@@ -39,19 +37,76 @@ class CountSpan:
 def find_counts(reading: Reading, lexicon: Lexicon, low: int = 0, high: int | None = None) -> list[CountSpan]:
     """All counts with a known unit in tokens [low, high), in order."""
     high = len(reading.tokens) if high is None else high
-    found: list[CountSpan] = []
+    found = _changed(reading, lexicon, low, high)
+    taken = {at for span in found for at in range(span.start, span.end)}
     index = low
     while index < high:
-        number = numeral_at(reading, lexicon, index, high)
-        span = _counted(reading, lexicon, number, index, low, high) if number else None
-        if span is not None:
-            found.append(span)
-            index = span.end
-        else:
-            index = number.end if number else index + 1
-    taken = {at for span in found for at in range(span.start, span.end)}
+        number = numeral_at(reading, lexicon, index, high) if index not in taken else None
+        if number is None:
+            index += 1
+            continue
+        spans = [
+            span
+            for span in _counted(reading, lexicon, number, index, low, high)
+            if taken.isdisjoint(range(span.start, span.end))
+        ]
+        found += spans
+        index = max([number.end, *(span.end for span in spans)])
+    taken |= {at for span in found for at in range(span.start, span.end)}
     found += [span for span in _none_left(reading, low, high) if taken.isdisjoint(range(span.start, span.end))]
-    return sorted(found, key=lambda span: span.start)
+    return _likewise(reading, sorted(found, key=lambda span: span.start))
+
+
+def _changed(reading: Reading, lexicon: Lexicon, low: int, high: int) -> list[CountSpan]:
+    """ "from 2,500 to below 2,000 troops": who was there, and who remains or is there then."""
+    found: list[CountSpan] = []
+    at = low
+    while at < high:
+        first, last = reading.sentence_of(at)
+        first, at = max(first, low), last
+        for i, one, j, other in changes(reading, lexicon, first, min(last, high)):
+            unit = unit_behind(reading, other.end, min(last, other.end + _UNIT_REACH)) or unit_behind(
+                reading, one.end, j
+            )
+            before = reading.within("unit:personnel", first, i)
+            if unit is None and before and not reading.within("not-unit", other.end, min(last, other.end + 2)):
+                unit = ("personnel", other.end, other.end)
+            if unit is None:
+                continue
+            start, bound = bound_of(reading, i, one.end, one.end, first)
+            found.append(
+                CountSpan(start, one.end, _count(reading, start, one.end, one, bound, unit, "total"), told=True)
+            )
+            start, bound = bound_of(reading, j, other.end, max(other.end, unit[1]), first)
+            if start < j and any(a == start for a, _ in reading.within("cue:change_to", start, j)):
+                start, bound = j, None
+            end = max(other.end, unit[2]) if unit[1] >= other.end else other.end
+            role = change_near(reading, i, other.end) or "total"
+            found.append(CountSpan(start, end, _count(reading, start, end, other, bound, unit, role), told=True))
+    return found
+
+
+def _count(
+    reading: Reading, start: int, end: int, number: Numeral, bound: str | None, unit: Unit, role: CountRole
+) -> Count:
+    return Count(reading.words(start, end), *interval_of(number, bound), unit[0], role)
+
+
+def _likewise(reading: Reading, spans: list[CountSpan]) -> list[CountSpan]:
+    """ "2,500 troops in Iraq and 900 in Syria": who is counted in passing does what those before do."""
+    found: list[CountSpan] = []
+    for span in spans:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.count.unit == span.count.unit
+            and reading.tokens[before.start].sentence == reading.tokens[span.start].sentence
+            and not reading.within(f"unit:{span.count.unit}", span.start, span.end)
+            and located(reading, span.end, reading.sentence_of(span.start)[1])
+        ):
+            span = replace(span, count=replace(span.count, role=before.count.role), told=before.told)
+        found.append(span)
+    return found
 
 
 def _none_left(reading: Reading, low: int, high: int) -> list[CountSpan]:
@@ -75,49 +130,67 @@ def _none_left(reading: Reading, low: int, high: int) -> list[CountSpan]:
     return found[:1]
 
 
-def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, low: int, high: int) -> CountSpan | None:
-    """The number with its unit, bound and role; None where it counts nothing that we follow."""
-    tokens = reading.tokens
+def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, low: int, high: int) -> list[CountSpan]:
+    """The number with its unit, bound and role; none where it counts nothing that we follow. "500 of the 2,000 troops"
+    are two."""
     first, last = reading.sentence_of(index)
-    unit = _unit(reading, number.end, min(high, last, number.end + _UNIT_REACH))
-    unit = unit or _unit_before(reading, index, number, first, last) or _persons(reading, number.end, first, last)
-    unit = unit or _left_out(reading, number, index, first, last)
-    if unit is not None and unit[1] >= number.end and _part_of(reading, lexicon, number.end, unit[1], high):
+    # "900 in Syria as forces leave": what stands behind the place is not what is counted.
+    here = located(reading, number.end, last)
+    unit = None if here else unit_behind(reading, number.end, min(high, last, number.end + _UNIT_REACH))
+    whole = _whole(reading, lexicon, number.end, unit[1], high) if unit is not None else None
+    if unit is None or (whole is None and _digits_between(reading, number.end, unit[2] - 1)):
+        # "Irak'ta 2.500, Suriye'de 900 askeri var": the unit behind is the other number's.
+        unit = unit_elsewhere(reading, number, index, first, last)
+    if unit is None:
+        return []
+    if whole is not None:
         # "500 of the 2,000 troops": what is counted stands behind the whole.
         name, _, unit_end = unit
-        role = role_of(reading, index, unit_end)
-        count = Count(reading.words(index, unit_end), *_interval(number, None), name, role or "total")
-        return CountSpan(index, unit_end, count, role is not None)
-    if unit is None or year_at(reading, index) is not None or _named(reading, index, number, first):
-        return None
+        start, bound = bound_of(reading, index, number.end, number.end, max(low, first))
+        role = role_of(reading, start, unit_end)
+        part = Count(reading.words(start, whole[0]), *interval_of(number, bound), name, role or "total")
+        rest = Count(reading.words(whole[0], unit_end), *interval_of(whole[1], None), name, "total")
+        return [CountSpan(start, whole[0], part, role is not None), CountSpan(whole[0], unit_end, rest, told=True)]
+    if not _counts(reading, number, index, unit, first):
+        return []
     name, unit_start, unit_end = unit
-    if _dateline(reading, index, number.end, unit_start):
-        return None
-    # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
-    if name != "members" and _ordinal(reading, index, number.end):
-        return None
-    # "two of them said the troops": who speaks is not who is counted.
-    if any(reading.within(group, number.end, unit_start) for group in ("not-unit", "cue:said")) or any(
-        digits(tokens[at]) is not None and not _model(reading, at) for at in range(number.end, unit_end - 1)
-    ):
-        return None
-    start, bound = _bound(reading, index, number.end, unit_start, max(low, first))
-    if bound == "at_most" and start > first and digits(tokens[start - 1]) is not None:
-        # "from 2,500 to 1,200 troops": in "с 1500 до 1200" the "до" is no bound.
-        bound = None
+    start, bound = bound_of(reading, index, number.end, unit_start, max(low, first))
+    leads = any(a == start for a, _ in reading.within("cue:change_to", start, index)) if start < index else False
+    if bound == "at_most" and leads and change_near(reading, index, unit_end) is not None:
+        # "сократит до 2000 военных": a "до" that a change leads to is no bound.
+        start, bound = index, None
     if _fallen(reading, start, unit_end):
-        return None
-    interval = _interval(number, bound)
+        return []
+    interval = interval_of(bounded(reading, index, number, bound), bound)
     if interval == (1, 1) and name == "personnel":
         # "an officer said": in many languages the article is the number one, and one person is no force.
-        return None
+        return []
     # States do not come and go with their forces: seven of them contribute, ninety are members.
     role = "total" if name in ("countries", "members") else role_of(reading, start, unit_end)
-    if interval == (0, 0) and name == "personnel" and role in (None, "total"):
-        # Where there are no soldiers, none remain.
+    if interval == (0, 0) and name == "personnel" and role != "arriving":
+        # Where there are no soldiers, none remain; "not one is left" names nobody who leaves.
         role = "remaining"
     count = Count(reading.words(start, unit_end), *interval, name, role or "total")
-    return CountSpan(start, unit_end, count, role is not None)
+    return [CountSpan(start, unit_end, count, role is not None)]
+
+
+def _counts(reading: Reading, number: Numeral, index: int, unit: Unit, first: int) -> bool:
+    """Whether a number is one of its unit: no year, day, name or model, and nobody else's."""
+    name, unit_start, _ = unit
+    if year_at(reading, index) is not None or is_day(reading, index, number.end):
+        return False
+    if _named(reading, index, number, first) or _dateline(reading, index, number.end, unit_start):
+        return False
+    # "its 90th member" counts members; "the 101st Division" and "F-35" count nothing.
+    if name != "members" and _ordinal(reading, index, number.end):
+        return False
+    # "two of them said the troops": who speaks is not who is counted.
+    return not any(reading.within(group, number.end, unit_start) for group in ("not-unit", "cue:said"))
+
+
+def _digits_between(reading: Reading, start: int, end: int) -> bool:
+    """Whether another number, and not that of a model, stands in tokens [start, end)."""
+    return any(digits(reading.tokens[at]) is not None and not _model(reading, at) for at in range(start, end))
 
 
 def _dateline(reading: Reading, index: int, end: int, unit: int) -> bool:
@@ -180,105 +253,10 @@ def _fallen(reading: Reading, start: int, end: int) -> bool:
     return False
 
 
-def _unit(reading: Reading, end: int, limit: int) -> tuple[CountUnit, int, int] | None:
-    """The nearest unit after the number, its first token and one past its last."""
-    best: tuple[int, int, CountUnit] | None = None
-    for name in get_args(CountUnit):
-        for start, stop in reading.within(f"unit:{name}", end, limit):
-            if best is None or (start, -stop) < (best[0], -best[1]):
-                best = (start, stop, name)
-    return (best[2], best[0], best[1]) if best else None
-
-
-def _unit_before(
-    reading: Reading, index: int, number: Numeral, first: int, last: int
-) -> tuple[CountUnit, int, int] | None:
-    """ "the number of troops rose to 2,000": a number of what was named, with its noun, right before it."""
-    raw = reading.tokens[index].raw
-    if number.low < 10 or not raw[0].isdecimal() or reading.within("not-unit", number.end, min(last, number.end + 2)):
-        return None
-    for a, b in reversed(reading.within("unit:personnel", max(first, index - 8), index)):
-        if any(-3 <= x - b <= 1 or 0 <= a - y <= 1 for x, y in reading.within("cue:amount", first, index)):
-            return "personnel", number.end, number.end
-    return None
-
-
-def _persons(reading: Reading, end: int, first: int, last: int) -> tuple[CountUnit, int, int] | None:
-    """ "около 900 человек": persons are personnel in a sentence about troops."""
-    near = reading.within("cue:persons", end, min(last, end + 2))
-    return ("personnel", *near[0]) if near and reading.within("@troops", first, last) else None
-
-
-def _left_out(
-    reading: Reading, number: Numeral, index: int, first: int, last: int
-) -> tuple[CountUnit, int, int] | None:
-    """ "It was set up with about 1,200.": a number at the end of a clause, or right before what it does, counts what
-    was counted shortly before."""
-    end = number.end
-    vague = number.low != number.high or _bound(reading, index, end, end, first)[1] is not None
-    if not _SOME <= number.low <= _MOST or not (vague or number.low >= _MANY) or _dated(reading, index, end):
-        return None
-    after = reading.text_of(reading.field_of(index))[reading.tokens[end - 1].end :][:1]
-    does = any(
-        a == end for name in get_args(CountRole) for a, _ in reading.within(f"role:{name}", end, min(last, end + 3))
-    )
-    if not (end == last or after in _STOPS or does) or after == "%":
-        return None
-    before = reading.sentence_of(first - 1)[0] if first > 0 else first
-    if reading.field_of(before) != reading.field_of(index):
-        before = first
-    counted = reading.within("unit:personnel", before, index) and not reading.within("not-unit", before, index)
-    return ("personnel", end, end) if counted and not reading.within("not-unit", end, min(last, end + 2)) else None
-
-
-def _dated(reading: Reading, index: int, end: int) -> bool:
-    """Whether a number stands in a date or right beside one."""
-    return any(
-        group.startswith("date:") and reading.within(group, max(0, index - 1), min(len(reading.tokens), end + 1))
-        for group in reading.hits
-    )
-
-
-def _part_of(reading: Reading, lexicon: Lexicon, end: int, unit: int, high: int) -> bool:
-    """Whether "of" and another number stand between a number and its unit."""
+def _whole(reading: Reading, lexicon: Lexicon, end: int, unit: int, high: int) -> tuple[int, Numeral] | None:
+    """The number that "of" and a word at most part from one before it and its unit: "500 of the 2,000 troops"."""
     of = next((b for a, b in reading.within("cue:out_of", end, unit) if a == end), None)
     if of is None:
-        return False
-    return any(numeral_at(reading, lexicon, at, high) is not None for at in range(of, min(of + 2, unit)))
-
-
-def _bound(reading: Reading, index: int, end: int, unit: int, low: int) -> tuple[int, str | None]:
-    """The longest bound that ends where the number begins, or stands between it and the unit ("200'den fazla")."""
-    before = [
-        (start, rank, name)
-        for rank, name in enumerate(_BOUND_ORDER)
-        for start, stop in reading.within(f"bound:{name}", max(low, index - 5), index)
-        if stop == index
-    ]
-    if before:
-        start, _, name = min(before)
-        return start, name
-    behind = [
-        (-stop, rank, name)
-        for rank, name in enumerate(_BOUND_ORDER)
-        for start, stop in reading.within(f"bound:{name}", end, unit)
-        if start == end
-    ]
-    return index, min(behind)[2] if behind else None
-
-
-def _interval(number: Numeral, bound: str | None) -> tuple[int, int | None]:
-    """The interval that a bound makes of a number (semantics: nearly -10 %, about ±10 %)."""
-    low, high = number.low, number.high
-    if bound is not None and not number.ranged and low != high:
-        middle = (low + high) / 2
-        # "a hundred" alone is about a hundred; "more than a hundred" is more than 100.
-        if high - low <= max(4, 0.2 * middle):
-            low = high = middle
-    if bound == "at_most":
-        return 0, int(high)
-    if bound == "at_least" and not number.ranged:
-        return int(low), None
-    if low == high and bound in ("below", "about"):
-        return math.ceil(0.9 * low), int(high) if bound == "below" else math.floor(1.1 * high)
-    return int(low), int(high)
+        return None
+    found = ((at, numeral_at(reading, lexicon, at, high)) for at in range(of, min(of + 2, unit)))
+    return next(((at, number) for at, number in found if number is not None), None)

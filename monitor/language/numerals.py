@@ -1,7 +1,7 @@
 """Numerals: what a text's digits and number words are worth, before anything is counted with them.
 
 "2,500", "2 bin 500", "two thousand five hundred", "خمسة وعشرين" and "1 500" are read here, as are "two to three
-thousand" and "hundreds" (intervals), and it is told a year from a number of things.
+thousand" and "hundreds" (intervals).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _SEPARATED = re.compile(r"\d{1,3}(?:[.,٬’]\d{3})+")
 # Nothing that news counts has more digits, and a float holds no more.
 _MOST_DIGITS = 15
 _AND = frozenset({"and", "et", "и", "ve", "û", "و"})
-# What can only stand before a year: "in 2003 US troops invaded", "ב-2003".
-_IN_YEAR = frozenset({"in", "during", "en", "ב", "في"})
+# Hebrew's "about" is written as one word with the number: כאלף.
+_ABOUT = "כ"
 _WIDE_SPACES = ("\u00a0", "\u202f", "\u2009")
 
 
@@ -134,26 +134,6 @@ def number_word(token: Token, lexicon: Lexicon) -> int | None:
     )
 
 
-def year_at(reading: Reading, index: int) -> int | None:
-    """The year that the token names. "2000 soldiers" names none, "in 2003 soldiers" does."""
-    token = reading.tokens[index]
-    if len(token.raw) != 4 or not token.raw.isdecimal() or not 1900 <= int(token.raw) <= 2100:
-        return None
-    low, high = reading.sentence_of(index)
-    before = reading.tokens[index - 1] if index > low else None
-    marked = (
-        (before is not None and before.folded in _IN_YEAR)
-        or reading.within("date:span_year", max(low, index - 1), min(high, index + 2))
-        or any(end == index for _, end in reading.within("date:since", max(low, index - 3), index))
-    )
-    counted = any(
-        reading.within(group, index + 1, min(high, index + 4))
-        for group in reading.hits
-        if group.startswith("unit:") or group == "not-unit"
-    )
-    return int(token.raw) if marked or not counted else None
-
-
 @lru_cache(maxsize=32)
 def _table(lexicon: Lexicon) -> _Table:
     lang, numbers = lexicon.lang, lexicon.numbers
@@ -259,7 +239,8 @@ def _extended(
             return end
     scale = _scale(token, table)
     if scale is not None and not linked:
-        bare = first and not (scale >= 100 and token.folded in table.scales)
+        whole = token.folded in table.scales or (token.folded[1:] in table.scales and token.folded[:1] == _ABOUT)
+        bare = first and not (scale >= 100 and whole)
         return at + 1 if not bare and number.multiply(scale) else None
     written = digits(token)
     # "2 bin 500": what follows a thousand is below it.

@@ -69,7 +69,7 @@ def _date_terms(words: Lexicon) -> dict[str, tuple[str, ...]]:
         found[key] = [str(term) for term in dates.get(key) or ()]
     for name, terms in (dates.get("spans") or {}).items():
         found["span_" + str(name)] = [str(term) for term in terms]
-    for key in ("months", "weekdays"):
+    for key in ("months", "solars", "weekdays"):
         for word, number in (dates.get(key) or {}).items():
             found.setdefault(f"{key[:-1]}_{number}", []).append(str(word))
     return {name: tuple(terms) for name, terms in found.items()}

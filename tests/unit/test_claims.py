@@ -42,6 +42,11 @@ HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("Irak ordusu Ayn el-Esed üssünü koalisyondan devraldı", "tr", {"type": "base_handover", "phase": "completed"}),
     ("США выводят войска из Сирии", "ru", {"type": "withdrawal", "country": "SY"}),
+    # Who is moved from a base leaves it; who is moved to another one arrives there.
+    ("نقل 300 جندي من قاعدة حرير إلى الأردن", "ar", {"type": "withdrawal", "facility": "harir"}),
+    ("۳۰۰ سرباز از پایگاه حریر به اردن منتقل شدند", "fa", {"type": "withdrawal", "facility": "harir"}),
+    ("نقل 300 جندي من قاعدة حرير إلى قاعدة التنف", "ar", {"type": "deployment", "facility": "al-tanf"}),
+    ("نقل 300 جندي إلى قاعدة حرير", "ar", {"type": "deployment", "facility": "harir"}),
 ]
 
 

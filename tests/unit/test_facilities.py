@@ -83,6 +83,8 @@ def test_a_sure_name_means_one_facility() -> None:
         ("he", "נסיגה מעין אל-אסד", [("ain-al-asad", "מעין אל-אסד")]),
         ("en", "The Assad family left", []),
         ("en", "", []),
+        ("en", "forces left Harir base in Erbil", [("harir", "Harir base")]),
+        ("en", "forces left the base in Erbil", [("erbil", "base in Erbil")]),
     ],
 )
 def test_facilities_that_a_text_names(lang: str, text: str, found: list[tuple[str, str]]) -> None:

@@ -9,8 +9,9 @@ from hypothesis import given, settings, strategies as st
 
 from monitor.language.lexicon import lexicon
 from monitor.language.numbers import find_counts
-from monitor.language.numerals import digits, year_at
+from monitor.language.numerals import digits
 from monitor.language.words import tokenize
+from monitor.language.years import year_at
 from monitor.model import CountRole, CountUnit
 from tests.builders_language import counts, intervals, languages, reading, texts
 
