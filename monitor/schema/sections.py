@@ -98,7 +98,9 @@ class FeedSection(Section):
     family: Text | None = key("The publisher. Feeds that share it count as one source. Left out: the feed itself.")
     kind: Kind = key("Who stands behind it.", "independent")
     reliability: Reliability = key("Admiralty grade A (best) to E; F: not judged.", "F")
-    interval: Interval | None = key("How often it is polled; not below `floor` under `polling`. Left out: half its usual gap.")
+    interval: Interval | None = key(
+        "How often it is polled; not below `floor` under `polling`. Left out: half its usual gap."
+    )
     enabled: bool = key("false: keep it, do not poll it.", True)
     allow_private: bool = key("true: the address may be on this machine or network.", False)
     headers: dict[HeaderName, Header] | None = key("Sent with each request; ${NAME} is replaced, as in url.")

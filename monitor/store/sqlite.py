@@ -112,7 +112,11 @@ class SqliteEngine(Engine):
             self.path, timeout=self.patience, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         # In WAL mode only FULL makes a commit durable when the power goes; less would be safe, but not lasting.
-        connection.execute("PRAGMA synchronous=FULL")
+        try:
+            connection.execute("PRAGMA synchronous=FULL")
+        except BaseException:  # what is no database is only found out here
+            connection.close()
+            raise
         return connection
 
     def _session(self, connection: sqlite3.Connection, writes: bool, durable: bool) -> SqliteSession:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_changed_journal_is_found_and_the_line_named(tmp_path: Path) -> None:
     assert "are gone" in monitor("audit", "verify", "--head", "beef", code=2)
     assert "briefing 1" in monitor("audit", "show")
     assert json.loads(monitor("audit", "show", "--json").splitlines()[0])["action"] == "add_fact"
-    with sqlite3.connect(store) as rows:
+    with closing(sqlite3.connect(store)) as rows, rows:
         (table,) = [
             n for (n,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'") if _journal(rows, n)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -114,7 +115,8 @@ def test_backtest_tells_hits_new_lost_and_precision(stored: Path) -> None:
     assert told["rain"][4:8] == ["1", "of", "2", "right,"]
     assert "4 entries: 2 flagged before, 3 after; 1 new, 0 lost" in done.stdout
     assert "A kite" in done.stdout.splitlines()[-1]
-    assert sqlite3.connect(stored / "s.db").execute("pragma integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(stored / "s.db")) as rows:
+        assert rows.execute("pragma integrity_check").fetchone() == ("ok",)
     assert (stored / "s.db").read_bytes()[:100] == before[:100]
     whole = run("--store", "s.db", "rules", "backtest", "--since", "2000-01-01", "--json", cwd=stored)
     record = json.loads(whole.stdout)
