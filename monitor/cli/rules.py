@@ -18,7 +18,7 @@ from monitor.feeds.clean import safe
 from monitor.language.lexicon import LANGUAGES
 from monitor.rules.compiled import CompiledRule
 from monitor.rules.engine import Ruleset, failing_examples
-from monitor.rules.scoring import Judged, Score, interval, tables, worst
+from monitor.rules.scoring import Judged, Score, interval, named_right, tables, worst
 from monitor.rules.tree import show
 
 
@@ -81,10 +81,11 @@ def _print_tree(compiled: CompiledRule | None, lang: str | None) -> None:
 @click.option("--misses", default=10, show_default=True, help="How many wrong items to print.")
 @click.pass_obj
 def evaluate(options: Options, file: IO[bytes], misses: int) -> int:
-    """Scores the rules on your own labelled items: precision, recall, F1 per language and type, and what went wrong.
+    """Scores the rules on your own labelled items: precision, recall, F1 per language, type and phase, and what
+    went wrong.
 
-    Each line is an item as for `monitor read` with "label" (positive, negative, denial), and "type" and "borderline"
-    where they are known.
+    Each line is an item as for `monitor read` with "label" (positive, negative, denial), and "type", "phase" and
+    "borderline" where they are known.
 
     \b
     Example: monitor rules eval labelled.jsonl
@@ -97,6 +98,8 @@ def evaluate(options: Options, file: IO[bytes], misses: int) -> int:
     click.echo(f"{'':24}{'items':>6}{'P':>7}{'R':>7}{'F1':>7}   95 % of P      95 % of R")
     for row in tables(judged):
         click.echo(_row(row))
+    for name, right, labelled in named_right(judged):
+        click.echo(f"{name} as labelled, where rightly flagged: {right} of {labelled}")
     denials = [item for item in judged if item.denial]
     if denials:
         click.echo(f"denials raised as changes: {sum(item.flagged for item in denials)} of {len(denials)}")
@@ -112,7 +115,7 @@ def _judge(item: Item, ruleset: Ruleset) -> Judged:
         raise InputError(f'line {item.number}: "label" must be positive, negative or denial, not {label!r}')
     alert = read_entry(item.entry, item.feed, ruleset, ())
     lead = alert.lead_claim if alert else None
-    wanted_type = item.record.get("type")
+    wanted_type, wanted_phase = item.record.get("type"), item.record.get("phase")
     return Judged(
         str(item.id),
         item.entry.title,
@@ -123,6 +126,8 @@ def _judge(item: Item, ruleset: Ruleset) -> Judged:
         lead.type if lead else None,
         label == "denial",
         bool(item.record.get("borderline")),
+        str(wanted_phase) if wanted_phase else None,
+        lead.phase if lead else None,
     )
 
 

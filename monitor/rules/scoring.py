@@ -1,4 +1,4 @@
-"""How well rules do on labelled items: precision, recall and F1, with 95 % intervals, per language and type."""
+"""How well rules do on labelled items: precision, recall and F1, with 95 % intervals, per language, type and phase."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Judged:
     found_type: str | None = None
     denial: bool = False
     borderline: bool = False
+    wanted_phase: str | None = None
+    found_phase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def interval(part: int, whole: int) -> tuple[float, float]:
 
 
 def tables(items: Sequence[Judged]) -> tuple[Score, ...]:
-    """All items, those that are not borderline, then each language, then each type: its items and its false alarms."""
+    """All items, those not borderline, each language, then each type and each phase with its items and false alarms."""
     strict = [item for item in items if not item.borderline]
     rows = [score("all", items)]
     if len(strict) < len(items):
@@ -83,13 +85,32 @@ def tables(items: Sequence[Judged]) -> tuple[Score, ...]:
     for lang in sorted({item.lang for item in items}):
         rows.append(score(lang, (item for item in items if item.lang == lang)))
     for kind in sorted({item.wanted_type for item in items if item.wanted and item.wanted_type}):
-        rows.append(score(kind, (item for item in items if _is_of(item, kind))))
+        rows.append(score(kind, (item for item in items if _is_of(item, kind, item.wanted_type, item.found_type))))
+    for phase in sorted({item.wanted_phase for item in items if item.wanted and item.wanted_phase}):
+        rows.append(score(phase, (item for item in items if _is_of(item, phase, item.wanted_phase, item.found_phase))))
     return tuple(rows)
 
 
-def _is_of(item: Judged, kind: str) -> bool:
-    """Whether an item counts for a type: it should have been flagged as one, or was and should not have been at all."""
-    return item.wanted_type == kind if item.wanted else item.flagged and item.found_type == kind
+def _is_of(item: Judged, kind: str, wanted: str | None, found: str | None) -> bool:
+    """Whether an item counts for a type or a phase: it should have been flagged as one, or was and should not have been
+    at all."""
+    return wanted == kind if item.wanted else item.flagged and found == kind
+
+
+def named_right(items: Iterable[Judged]) -> tuple[tuple[str, int, int], ...]:
+    """Of what was rightly flagged and has a label for it: in how many the type, and the phase, was read as labelled.
+
+    Rows of name, right, labelled; none without labels.
+    """
+    hits = [item for item in items if item.wanted and item.flagged]
+    rows = []
+    for name, pairs in (
+        ("type", [(item.wanted_type, item.found_type) for item in hits if item.wanted_type]),
+        ("phase", [(item.wanted_phase, item.found_phase) for item in hits if item.wanted_phase]),
+    ):
+        if pairs:
+            rows.append((name, sum(wanted == found for wanted, found in pairs), len(pairs)))
+    return tuple(rows)
 
 
 def worst(items: Iterable[Judged]) -> list[Judged]:

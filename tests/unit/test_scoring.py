@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from monitor.rules.scoring import Judged, Score, interval, score, tables, worst
+from monitor.rules.scoring import Judged, Score, interval, named_right, score, tables, worst
 
 
 def item(wanted: bool, flagged: bool, lang: str = "en", **more: object) -> Judged:
@@ -68,3 +68,28 @@ def test_the_worst_come_first() -> None:
     missed, alarm, denial = item(True, False), item(False, True), item(False, True, denial=True)
     doubtful = item(False, True, denial=True, borderline=True)
     assert worst([item(True, True), doubtful, missed, alarm, denial]) == [denial, alarm, missed, doubtful]
+
+
+def test_phases_have_rows_of_their_own_after_the_types() -> None:
+    rows = tables(
+        [
+            item(True, True, wanted_type="withdrawal", wanted_phase="planned", found_phase="completed"),
+            item(True, False, wanted_type="withdrawal", wanted_phase="completed"),
+            item(False, True, found_type="withdrawal", found_phase="completed"),
+        ]
+    )
+    assert [row.name for row in rows] == ["all", "en", "withdrawal", "completed", "planned"]
+    assert [(row.hits, row.false_alarms, row.misses) for row in rows[-2:]] == [(0, 1, 1), (1, 0, 0)]
+
+
+def test_how_often_type_and_phase_are_as_labelled() -> None:
+    planned = {"wanted_type": "withdrawal", "wanted_phase": "planned"}
+    judged = [
+        item(True, True, **planned, found_type="withdrawal", found_phase="planned"),
+        item(True, True, **planned, found_type="rotation", found_phase="completed"),
+        item(True, True, wanted_type="force_count", found_type="force_count"),
+        item(True, False, **planned),
+        item(False, True, found_type="withdrawal", found_phase="planned"),
+    ]
+    assert named_right(judged) == (("type", 2, 3), ("phase", 1, 2))
+    assert named_right([item(True, True)]) == ()
