@@ -257,6 +257,10 @@ def _reaches(
         # "..., five security sources said on Monday" speaks for the whole sentence.
         reach = _SENTENCE
     back = _REACH_BACK if reading.lang in _VERB_EARLY and name in _TALK else reach
+    if name == "denied":
+        # "denied the reports in the press that": a denial of talk reaches as far as the talk does.
+        first = min(start for start, _ in parts)
+        b = max((y for _, y in reading.within("cue:talk", b, min(b + _REACH, first))), default=b)
     for start, end in parts:
         if a < end and b > start:
             return True
