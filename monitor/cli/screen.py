@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import __version__
 from monitor.cli.options import Options
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def screen(
     from monitor.dashboard.memory import Memory
 
     path = platformdirs.user_state_path("monitor", appauthor=False) / "screen.json"
-    place = f"{options} {Path.cwd()}"
-    memory = Memory(path, fresh=fresh, place=place) if remember else Memory.nowhere()
+    place, mark = f"{options} {Path.cwd()}", f"{now().date()} {__version__}"
+    memory = Memory(path, fresh=fresh, place=place, mark=mark) if remember else Memory.nowhere()
 
     def look(config: Config) -> Settings:
         return settings.read(config.ui, config.keys, os.environ, ascii=ascii_only, file=Path(config.file))
@@ -49,6 +50,23 @@ def screen(
     return MonitorApp(
         opening=opening, polling=polling, clock=clock or now, settings=first, memory=memory, look=look
     )  # fmt: skip
+
+
+def seal(app: MonitorApp, options: Options) -> None:
+    """Called when the store is closed: where the list that was kept is all that it holds, the next start need not say
+    that it is of last time, as long as nobody writes to the store, feeds.yml or the seeds.
+    """
+    config = app.crew.desk.config if app.truth and app.crew.desk is not None else None
+    if config is None:
+        return
+    from monitor import config as configuration
+    from monitor.cli.setup import store_path
+
+    place = store_path(options, config)
+    if isinstance(place, Path):
+        seeds = configuration.seeds_folder(config)
+        files = [Path(config.file), configuration.shipped() / "feeds.yml", seeds, *sorted(seeds.glob("*"))]
+        app.memory.seal([file.absolute() for file in (place, place.with_name(f"{place.name}-wal"), *files)])
 
 
 def now() -> datetime:

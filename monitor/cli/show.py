@@ -34,7 +34,7 @@ def show(options: Options, *, polling: bool = True, ascii_only: bool = False, fr
 
 def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> str:
     """The first frame is painted before feeds.yml, rules and store are read; a program that does not open ends it."""
-    from monitor.cli.screen import screen
+    from monitor.cli.screen import screen, seal
 
     ringer = _Ringer()
     with contextlib.ExitStack() as stack:
@@ -47,6 +47,7 @@ def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> 
         app = screen(opening, polling=polling, ascii_only=ascii_only, fresh=fresh, options=options)
         ringer.sound = lambda: app.call_from_thread(app.bell)
         app.run()
+    seal(app, options)
     return app.failure
 
 

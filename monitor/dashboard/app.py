@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from textual import events
 from textual.binding import BindingType
 
 from monitor.dashboard.aside import aside
@@ -29,6 +30,7 @@ from monitor.dashboard.messages import (
     PollProgress,
     WordsReady,
 )
+from monitor.dashboard.panes import stays
 from monitor.dashboard.screens.frame import Frame
 from monitor.dashboard.screens.main import MainScreen
 from monitor.dashboard.screens.six import view_screen
@@ -52,6 +54,14 @@ class Follows(Protocol):
 
     def follow(self, board: Board) -> None:
         """A new board."""
+
+
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A field, or a question with one: what is typed while it opens is meant for it."""
+
+    def takes(self, event: events.Key) -> bool:
+        """Take the key, unless it has been there."""
 
 
 class MonitorApp(Looks, inherit_bindings=False):
@@ -91,6 +101,7 @@ class MonitorApp(Looks, inherit_bindings=False):
         self._config: Config | None = None
         self.crew = Workers(desk, opening, self.post_message, clock=clock, polling=polling, gap=self.REDRAW_GAP)
         self.failure: str = ""
+        self.truth = False  # at the end: the list that was saved is what the store holds
         self.marked: str | None = None  # a story that is to be joined with another
         self.said: deque[tuple[datetime, str, str]] = deque(maxlen=_SAID)
         self.decisions = Decisions(self.crew.write)
@@ -144,6 +155,7 @@ class MonitorApp(Looks, inherit_bindings=False):
             self.failure = "A decision could not be written before the end: the store was busy. See `monitor stories`."
         self.main.remember()
         glimpse = self.main.glimpse()
+        self.truth = glimpse is not None and self.main.whole and await self.crew.abreast()
         await aside(lambda: self.memory.save(glimpse))
         self.exit()
 
@@ -273,7 +285,12 @@ class MonitorApp(Looks, inherit_bindings=False):
 
     def on_decided(self, message: Decided) -> None:
         """Say what stands in the journal now, and show it."""
-        self.say(self.decisions.heard(message))
+        said, decision, board = self.decisions.heard(message), message.decision, self.main.view.board
+        if decision.action == "dismiss" and board is not None:
+            said += stays(board, {decision.story, *decision.claims})
+        self.say(said)
+        if decision.action == "undo":
+            self.main.seek(decision.story)
         self.crew.reread()
 
     def on_answered(self, message: Answered) -> None:
@@ -302,6 +319,13 @@ class MonitorApp(Looks, inherit_bindings=False):
                 screen.draw()
 
     # ---- keys --------------------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that comes this far may have been typed before a field had opened that takes it: it is the field's."""
+        taker = self.focused or self.screen
+        if isinstance(taker, TakesKeys) and taker.takes(event):
+            event.stop()
+            event.prevent_default()
 
     def action_help(self) -> None:
         """Every key."""

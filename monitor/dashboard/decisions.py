@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from monitor.dashboard.desk import Desk
@@ -12,6 +12,15 @@ from monitor.dashboard.workers import Job
 
 if TYPE_CHECKING:
     from monitor.model import Action, Decision
+
+
+_BESIDE: Mapping[str, str] = {  # what leaves the story where it stands
+    "note": "note written",
+    "correct": "corrected",
+    "grade": "graded",
+    "split": "split off",
+    "merge": "joined",
+}
 
 
 class Decisions:
@@ -51,9 +60,17 @@ class Decisions:
                 self._undone.append(self._own[decision.undoes])
         else:
             self._own[decision.seq] = (decision.action, message.run)
-        state = spoken(decision.after)
-        if decision.before != decision.after:
-            state = f"{spoken(decision.before)} → {state}"
         moved = decision.text if decision.action == "accept" else None
-        said = f"accepted: {moved}" if moved else f"{spoken(decision.action)}: {state}"
+        said = f"accepted: {moved}" if moved else self._said(decision)
         return f"again, {said}" if message.again else said
+
+    def _said(self, decision: Decision) -> str:
+        """What was done, and where it leads, unless it is no step of the review."""
+        before, after = spoken(decision.before), spoken(decision.after)
+        if decision.action in _BESIDE:
+            return _BESIDE[decision.action] + (f"; {before} → {after}" if before != after else "")
+        done = spoken(decision.action)
+        if decision.action == "undo":
+            what = self._own.get(decision.undoes or -1)
+            done = f"undone: {spoken(what[0])}" if what else "undone"
+        return f"{done}: {before} → {after}" if before != after else f"{done}: it stays {after}"

@@ -30,20 +30,30 @@ from monitor.dashboard.words import (
 if TYPE_CHECKING:
     from monitor.model import Board, Story
 
-_FIXED = 34  # cells of a row before its gloss
-HEADING = "   severity when rep/ind baseline what is said"  # over the columns of `row`
+_FIXED, _FIXED_NARROW = 34, 24  # cells of a row before its gloss
+_NARROW = 72  # cells, below which a row has neither marks of severity nor numbers of reports
+_PLACE = 6  # cells of a place below which it says nothing
+_HEADING, _HEADING_NARROW = "   severity when rep/ind baseline what is said", "   sev. when   baseline what is said"
 _YEAR = re.compile(r"\d{4}")
 _WORTH = 20  # cells of headline that are worth more than the date in the gloss
 _HEADLINE = 8  # a headline of fewer cells says nothing
 
 
+def heading(cells: int) -> str:
+    """The names of the columns of `row`."""
+    return _HEADING if cells >= _NARROW else _HEADING_NARROW
+
+
 def gloss_fitting(gloss: str, cells: int, *, actors: bool = False) -> str:
     """The gloss in whole pieces: without its date, then without "completed", then without what stands before the place.
+    Where that is not enough, the place is cut, which says more than none.
 
     `actors`: it ends, but for the date, with who, which is less than where.
 
     >>> gloss_fitting("handover · completed · Ain al-Asad · 17 Jan 2026", 36)
     'handover · completed · Ain al-Asad'
+    >>> gloss_fitting("withdrawal · planned · the Kurdistan Region", 30)
+    'withdrawal · planned · the Ku…'
     """
     pieces = gloss.split(" · ")
     undated = pieces[:-1] if len(pieces) > 1 and _YEAR.search(pieces[-1]) else pieces
@@ -51,15 +61,20 @@ def gloss_fitting(gloss: str, cells: int, *, actors: bool = False) -> str:
     # That something is done goes without saying; that it is denied, planned or only asked for does not.
     told = [core[0], *(piece for piece in core[1:] if piece != "completed")]
     tries = [undated, core, told]
-    tries += [[*told[:2], told[-1]], [told[0], told[-1]]] if len(told) > 2 else []
-    for chosen in [*tries, undated[:2], undated[:1]]:
+    tries += [[*told[:2], told[-1]]] if len(told) > 2 else []
+    for chosen in tries:
         if width(joined := " · ".join(chosen)) <= cells:
             return joined
-    return cut(gloss, cells)
+    for before in (told[:-1][:2], told[:1]) if len(told) > 1 else ():
+        head = " · ".join(before) + " · "
+        if cells - width(head) >= min(_PLACE, width(told[-1])):
+            return head + cut(told[-1], cells - width(head))
+    return cut(told[0], cells)
 
 
 def row(story: Story, *, cells: int, now: datetime, selected: bool = False, bidi: Bidi = "auto") -> Line:
     """One story in at most `cells` cells: review, severity, time, alerts/families, verdict, gloss, headline."""
+    narrow = cells < _NARROW
     lead = story.lead
     word, mark = SEVERITY[story.severity]
     review = REVIEW[story.review.state]
@@ -69,12 +84,12 @@ def row(story: Story, *, cells: int, now: datetime, selected: bool = False, bidi
     tone = "faded" if faded else story.severity
     line = [
         Part(("›" if selected else " ") + review + " ", "faded" if faded else ""),
-        Part(f"{word:<4} {mark:<3} ", tone),
+        Part(f"{word:<4} " if narrow else f"{word:<4} {mark:<3} ", tone),
         Part(f"{moment(lead.entry.when if len(story.alerts) == 1 else story.latest, now):<6} ", "faded"),
-        Part(f"{counts:>5} "),
+        Part("" if narrow else f"{counts:>5} "),
         Part(f"{verdict:<8} ", "faded" if faded else lead.verdict or "faded"),
     ]
-    rest, claim = cells - _FIXED, lead.lead_claim
+    rest, claim = cells - (_FIXED_NARROW if narrow else _FIXED), lead.lead_claim
     gloss = shown(lead.gloss)
     title = shown(lead.entry.title[:2000])
     if gloss:
@@ -123,13 +138,17 @@ def header(
     feeds, late, todo = fare(board.feeds), len(board.overdue), unreviewed_count
     todo = unreviewed(board.lane("changes")) if todo is None else todo
     poll = polling or (f"next poll {lasting(next_due - board.now)}" if next_due else "")
+    if polling and (first := feeds.under_way()):
+        said, poll = [first, first.split(",")[0]], ""
+    else:
+        said = [feeds.phrase(), feeds.phrase(short=True)]
     forms = {  # each slot from its longest form to its shortest
         "title": [" monitor   ", " "],
         "flags": [" · ".join(flags), " · ".join(flag.split(",")[0] for flag in flags)],
         "new": [f"{pending} new, press {new_key}" if pending else ""],
         "todo": [f"{todo} to review", ""],
         "late": [f"{late} overdue", ""],
-        "feeds": [feeds.phrase(), feeds.phrase(short=True)],
+        "feeds": said,
         "poll": [poll, ""],
         "base": [baseline_age(board), baseline_age(board, short=True), ""],
     }
@@ -168,14 +187,14 @@ def plain_board(board: Board, *, width: int, ascii: bool = False) -> str:
         lines += wrap((Part(f"problem: {shown(problem)}"),), cells, indent=2, bidi="off")
     said = f", {aside} set aside (dismissed or closed)" if aside else ""
     lines.append((Part(f"Stories: {plural(len(changes), 'change')}, {len(context)} in context{said}"),))
-    lines += [(Part(HEADING),)] if changes else []
+    lines += [(Part(heading(cells)),)] if changes else []
     lines += [row(story, cells=cells, now=board.now, bidi="off") for story in changes]
     if not changes:
         lines.append((Part("  " + nothing_yet(board)),))
     lines += [(), (Part(baseline_age(board).capitalize()),)]
     lines += baseline_lines(board, None, names=names, cells=cells, bidi="off", whole=True)
     if board.overdue:
-        lines += [(), (Part("Overdue"),), *overdue_lines(board, names=names, cells=cells, bidi="off")]
+        lines += [(), (Part("Overdue"),), *overdue_lines(board.overdue, names=names, cells=cells, bidi="off")]
     if ill := troubled(board.feeds):
         lines += [(), (Part("Feeds in trouble"),)]
         for one in ill:

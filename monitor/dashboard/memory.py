@@ -1,7 +1,9 @@
 """What the screen keeps from one day to the next: its arrangement, and the list as it was last seen.
 
 A convenience, never truth: what cannot be read is forgotten, what cannot be written is not told. The list of last time
-is drawn until the store has been read, and says that it is; every letter of it goes through the same gate as news.
+is drawn until the store has been read; every letter of it goes through the same gate as news. It says that it is of
+last time, unless it is sealed: then it was the whole truth when the program ended, and none of the files that it was
+made of has been written since.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,22 +40,25 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """The list as it was last seen: its rows, its title, and when that was, in words."""
+    """The list as it was last seen: its rows, its title, and when that was, in words. `live`: it is so still."""
 
     rows: tuple[Line, ...] = ()
     title: str = ""
     seen: str = ""
+    live: bool = False
 
 
 class Memory:
     """Keeps both in small files. `path` None: nowhere. `place` tells one store's list from another's."""
 
-    def __init__(self, path: Path | None, *, fresh: bool = False, place: str = "") -> None:
-        """`fresh` begins with nothing remembered; what is kept then replaces what was."""
-        self._path, self._place = path, place
+    def __init__(self, path: Path | None, *, fresh: bool = False, place: str = "", mark: str = "") -> None:
+        """`fresh` begins with nothing remembered; what is kept then replaces what was. `mark` stands for what a list
+        depends on beside files, such as the day and the program's version.
+        """
+        self._path, self._place, self._mark = path, place, mark
         raw = {} if fresh or path is None else _read(path)
         self.kept = _kept(raw)
-        self.glimpse = Glimpse() if fresh or path is None else _glimpse(_read(_beside(path)), place)
+        self.glimpse = Glimpse() if fresh or path is None else _glimpse(_read(_beside(path)), place, mark)
 
     @classmethod
     def nowhere(cls) -> Memory:
@@ -74,6 +79,12 @@ class Memory:
             _write(
                 _beside(self._path), {"place": self._place, "seen": glimpse.seen, "title": glimpse.title, "rows": rows}
             )
+
+    def seal(self, files: Iterable[Path]) -> None:
+        """The list that was saved last is the whole truth of these files as they are now, whether they exist or not."""
+        if self._path is not None and (raw := _read(_beside(self._path))):
+            seal = {"mark": self._mark, "files": {str(file): _stamp(str(file)) for file in files}}
+            _write(_beside(self._path), raw | {"seal": seal})
 
 
 def _beside(path: Path) -> Path:
@@ -116,12 +127,29 @@ def _kept(raw: Mapping[str, Any]) -> Kept:
     )
 
 
-def _glimpse(raw: Mapping[str, Any], place: str) -> Glimpse:
+def _stamp(path: str) -> list[int]:
+    """What changes when a file is written; nothing where there is none."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return []
+    return [found.st_mtime_ns, found.st_size, found.st_ino]
+
+
+def _unbroken(seal: object, mark: str) -> bool:
+    """Whether all is as it was when the list was sealed."""
+    files = seal.get("files") if isinstance(seal, dict) and seal.get("mark") == mark else None
+    if not isinstance(files, dict) or not files:
+        return False
+    return all(_stamp(path) == stamp for path, stamp in files.items())
+
+
+def _glimpse(raw: Mapping[str, Any], place: str, mark: str) -> Glimpse:
     seen, rows = _text(raw.get("seen")), raw.get("rows")
     if raw.get("place") != place or not seen or not isinstance(rows, list):
         return Glimpse()
     lines = [tuple(Part(*pair) for pair in _pairs(row, most=_CELLS)) for row in rows[:_LINES]]
-    return Glimpse(tuple(lines), _text(raw.get("title")) or "", seen)
+    return Glimpse(tuple(lines), _text(raw.get("title")) or "", seen, _unbroken(raw.get("seal"), mark))
 
 
 def _text(value: object) -> str | None:

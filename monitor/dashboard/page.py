@@ -6,15 +6,16 @@ from dataclasses import fields
 from datetime import datetime
 
 from monitor.dashboard.marking import marked, matches_lines
-from monitor.dashboard.panes import cue_words, reasons, review_lines, severity_lines, sources
+from monitor.dashboard.panes import cue_words, review_lines, severity_lines, sources, verdict_lines
 from monitor.dashboard.text import Bidi, Line, Part, is_rtl, isolated, shown, wrap
 from monitor.dashboard.words import (
     SEVERITY,
     VERDICT,
     Names,
+    borrowed,
     count_words,
     date_words,
-    event,
+    happening,
     plural,
     spoken,
     stamp,
@@ -22,7 +23,8 @@ from monitor.dashboard.words import (
 )
 from monitor.model import Alert, Board, Claim, Count, DateRange, Story
 
-_LEFT_TO_TEXT = frozenset({"start", "end", "field", "cues"})  # shown as words marked or in a line of their own
+# Shown as words marked or in a line of their own; `aside` weighs claims against each other and tells a reader nothing.
+_LEFT_TO_TEXT = frozenset({"start", "end", "field", "cues", "rests_on", "aside"})
 
 
 def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bidi) -> tuple[Line, ...]:
@@ -31,7 +33,7 @@ def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bid
     lead = " (lead)" if index == alert.lead else ""
     lines = [
         *wrap(
-            (Part(f"claim {index + 1}{lead}: ", "strong"), Part(f"{event(claim.type)}, {spoken(claim.phase)}")),
+            (Part(f"claim {index + 1}{lead}: ", "strong"), Part(happening(claim))),
             cells,
             bidi=bidi,
         )
@@ -44,6 +46,9 @@ def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bid
         lines += wrap(
             (Part(f"  {spoken(slot.name):<11}", "faded"), Part(said)), cells, indent=13, bidi="off" if said else bidi
         )
+    if claim.rests_on:
+        told = Part(f"{borrowed(claim)}: less sure", "warn")
+        lines += wrap((Part(f"  {'rests on':<11}", "faded"), told), cells, indent=13, bidi="off")
     if claim.cues:
         lines += wrap((Part(f"  {'cues':<11}", "faded"), Part(cue_words(claim, bidi))), cells, indent=13, bidi="off")
     for verdict in alert.verdicts:
@@ -132,13 +137,7 @@ def story_lines(board: Board, story: Story, *, cells: int, bidi: Bidi = "auto") 
     )
     lines: list[Line] = [*wrap(top, cells, indent=2, bidi=bidi), (), *_entry_lines(lead, board, cells, bidi)]
     lines += [(), (Part("Why", "head"),), *matches_lines(lead, cells=cells, bidi=bidi)]
-    for one, reason in reasons(story):
-        lines += wrap(
-            (Part(f"{VERDICT[one.verdict][1]} {VERDICT[one.verdict][0]}: ", one.verdict), Part(reason)),
-            cells,
-            indent=2,
-            bidi=bidi,
-        )
+    lines += verdict_lines(board, story, cells=cells, bidi=bidi)
     lines += severity_lines(story, cells=cells, bidi=bidi)
     lines += [(), (Part(plural(len(lead.claims), "claim"), "head"),)]
     for index in range(len(lead.claims)):

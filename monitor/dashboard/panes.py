@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from monitor.dashboard.words import (
     SEVERITY,
     VERDICT,
     Names,
+    borrowed,
     claim_says,
     fact_value,
     moment,
@@ -48,6 +48,18 @@ def touched(story: Story, board: Board) -> tuple[tuple[Fact, Verdict, Claim], ..
     return tuple(found.values())
 
 
+def accepted_of(board: Board, ids: Collection[str]) -> tuple[Fact, ...]:
+    """The facts in force that were accepted from a story, by its id and former ids."""
+    return tuple(fact for fact in board.facts if fact.accepted_from in ids)
+
+
+def stays(board: Board, ids: Collection[str]) -> str:
+    """What a dismissal does not take out of the baseline, to be said behind something else; "" where it is nothing."""
+    names = Names.on(board)
+    held = [f"{_called(fact, names)} {fact_value(fact, names)}" for fact in accepted_of(board, ids)]
+    return f" · accepted of it, and stays in the baseline: {'; '.join(held)}" if held else ""
+
+
 def _called(fact: Fact, names: Names) -> str:
     """Subject and attribute; a count says by itself that it is one."""
     counted = fact.count is not None and fact.attribute == "count"
@@ -65,10 +77,10 @@ def _passage(fact: Fact, cells: int, bidi: Bidi, most: int | None, lead: str = "
     return tuple((Part("  "), *line) for line in wrap(said, cells - 2, bidi=bidi, most=most))
 
 
-def overdue_lines(board: Board, *, names: Names, cells: int, bidi: Bidi = "auto") -> tuple[Line, ...]:
-    """The planned facts whose window has passed, longest overdue first."""
+def overdue_lines(items: Sequence[Overdue], *, names: Names, cells: int, bidi: Bidi = "auto") -> tuple[Line, ...]:
+    """The planned facts whose window has passed, longest overdue first; those that nobody watched last."""
     lines: list[Line] = []
-    for item in sorted(board.overdue, key=lambda item: -item.days):
+    for item in sorted(items, key=lambda item: (item.state == "unwatched", -item.days)):
         lines += wrap(_late(item, names), cells, indent=2, bidi=bidi)
     return tuple(lines)
 
@@ -92,6 +104,11 @@ def baseline_lines(
     """
     lines: list[Line] = []
     hit = touched(story, board) if story else ()
+    moved = accepted_of(board, {story.id, *story.aliases}) if story else ()
+    for fact in moved:
+        said = (Part("✓ ACCEPTED ", "confirms"), Part(f"{_called(fact, names)}: ", "strong"))
+        since = Part(f"  as of {fact.as_of.isoformat()}, version {fact.version}", "faded")
+        lines += wrap((*said, Part(fact_value(fact, names), "confirms"), since), cells, indent=2, bidi=bidi)
     for fact, verdict, claim in hit:
         word, mark = VERDICT[verdict.verdict]
         lines += wrap(
@@ -107,10 +124,11 @@ def baseline_lines(
             bidi=bidi,
         )
         lines += _passage(fact, cells, bidi, 4)
-    if story is not None and not hit:
+    if story is not None and not hit and not moved:
         lines += wrap((Part("No fact of the baseline is touched by this story.", "faded"),), cells, bidi=bidi)
-    here = {claim.facility for alert in story.alerts for claim in alert.claims if claim.facility} if story else set()
-    touched_ids = {known.id for known, _, _ in hit}
+    claims = [claim for alert in story.alerts for claim in alert.claims] if story else []
+    here = {area for claim in claims for area in (claim.facility, claim.place, claim.country) if area}
+    touched_ids = {known.id for known, _, _ in hit} | {fact.id for fact in moved}
     others = [fact for fact in board.facts if fact.id not in touched_ids]
     others.sort(key=lambda fact: (_area(fact) not in here, not fact.compared))
     if whole:
@@ -132,16 +150,19 @@ def _area(fact: Fact) -> str:
 def _unmentioned(
     board: Board, others: Sequence[Fact], here: set[str], names: Names, cells: int, bidi: Bidi
 ) -> tuple[Line, ...]:
-    """What the story says nothing of: facts of its own bases, then what is overdue, then the other facts."""
+    """What the story says nothing of: facts of its own places and what is overdue there, then all else by its name."""
     near = [fact for fact in others if _area(fact) in here]
     far = [fact for fact in others if _area(fact) not in here]
-    # What nobody could watch is old news: it stands last.
-    late = tuple(item for item in board.overdue if item.state != "unwatched")
-    unwatched = tuple(item for item in board.overdue if item.state == "unwatched")
     lines = [*_grouped(near, names, cells, bidi)]
-    lines += overdue_lines(replace(board, overdue=late), names=names, cells=cells, bidi=bidi)
+    lines += overdue_lines(
+        [item for item in board.overdue if _area(item.fact) in here], names=names, cells=cells, bidi=bidi
+    )
+    if here and far:
+        lines.append((Part("Elsewhere", "head"),))
     lines += _grouped(far, names, cells, bidi)
-    lines += overdue_lines(replace(board, overdue=unwatched), names=names, cells=cells, bidi=bidi)
+    if elsewhere := [item for item in board.overdue if _area(item.fact) not in here]:
+        lines += [(Part("Overdue elsewhere" if here else "Overdue", "head"),)]
+        lines += overdue_lines(elsewhere, names=names, cells=cells, bidi=bidi)
     return tuple(lines)
 
 
@@ -253,9 +274,7 @@ def why_lines(board: Board, story: Story | None, *, cells: int, bidi: Bidi = "au
     lines: list[Line] = []
     for title in marked(lead, "title")[:1] or ((Part("(no title)"),),):
         lines += wrap(tuple(Part(part.text, part.tone or "strong") for part in title), cells, bidi=bidi, most=2)
-    for verdict, reason in reasons(story):
-        word, mark = VERDICT[verdict.verdict]
-        lines += wrap((Part(f"{mark} {word}: ", verdict.verdict), Part(reason)), cells, indent=2, bidi=bidi)
+    lines += verdict_lines(board, story, cells=cells, bidi=bidi)
     lines += matches_lines(lead, cells=cells, bidi=bidi, short=True)
     lines += _reading(lead, cells, bidi)
     lines += severity_lines(story, cells=cells, bidi=bidi)
@@ -264,13 +283,47 @@ def why_lines(board: Board, story: Story | None, *, cells: int, bidi: Bidi = "au
     return tuple(lines)
 
 
+def verdict_lines(board: Board, story: Story, *, cells: int, bidi: Bidi) -> tuple[Line, ...]:
+    """What the story does to the baseline and why; of one whose change was accepted, what holds now comes first, then
+    what it would still change, then what held before it.
+    """
+    names, known = Names.on(board), {fact.id for fact in board.facts}
+    moved = accepted_of(board, {story.id, *story.aliases})
+    lines: list[Line] = []
+    for fact in moved:
+        said = Part(f"{_called(fact, names)} is now {fact_value(fact, names)}, as of {fact.as_of.isoformat()}")
+        lines += wrap((Part("✓ accepted: ", "confirms"), said), cells, indent=2, bidi=bidi)
+    before: list[Line] = []
+    for verdict, reason in reasons(story):
+        word, mark = VERDICT[verdict.verdict]
+        if moved and verdict.fact is not None and verdict.fact not in known:
+            told = (Part(f"before that, {mark} {word}: ", "faded"), Part(reason, "faded"))
+            before += wrap(told, cells, indent=2, bidi=bidi)
+            continue
+        left = "not accepted, " if moved and verdict.verdict in ("updates", "contradicts") else ""
+        lines += wrap((Part(f"{mark} {left}{word}: ", verdict.verdict), Part(reason)), cells, indent=2, bidi=bidi)
+    if moved:
+        areas, own = {_area(fact) for fact in moved}, {story.id, *story.aliases}
+        for item in board.overdue:
+            if item.story is not None and item.story not in own and _area(item.fact) in areas:
+                told = (Part("more to accept, from another story: ", "warn"), Part(shown(item.reason)))
+                lines += wrap(told, cells, indent=2, bidi=bidi)
+    return (*lines, *before)
+
+
 def _reading(alert: Alert, cells: int, bidi: Bidi) -> tuple[Line, ...]:
     """How the lead claim was read, by which words, and the sentence where it is not the headline."""
     claim = alert.lead_claim
     if claim is None:
         return ()
     cues = cue_words(claim, bidi)
-    said = (Part("read as: ", "strong"), Part(claim_says(claim)), Part(f" · {cues}" if cues else "", "faded"))
+    rests = f" · {borrowed(claim)}" if claim.rests_on else ""
+    said = (
+        Part("read as: ", "strong"),
+        Part(claim_says(claim)),
+        Part(rests, "warn"),
+        Part(f" · {cues}" if cues else "", "faded"),
+    )
     lines = [*wrap(said, cells, indent=2, bidi=bidi)]
     if claim.field != "title" and (quote := shown(claim.quote[:_PASSAGE])):
         lines += wrap(

@@ -58,8 +58,10 @@ EVENT: Mapping[EventType, str] = {
     "base_closure": "closure",
     "base_establishment": "new base",
     "attack_on_base": "attack on base",
+    "force_count": "troop number",
     "posture_pressure": "pressure",
 }
+_STEPLESS = frozenset({"keyword", "force_count"})  # a word that was met and a number are no steps of anything
 OPEN_STATES: frozenset[ReviewState] = frozenset({"unreviewed", "reopened"})
 SETTLED: frozenset[ReviewState] = frozenset({"dismissed", "closed"})  # out of the list until someone asks for them
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -109,6 +111,17 @@ def spoken(word: str) -> str:
 def event(name: EventType) -> str:
     """An event type as the reader calls it."""
     return EVENT.get(name, spoken(name))
+
+
+def happening(claim: Claim) -> str:
+    """What is said to happen, and how far it is: "handover, completed"."""
+    name = event(claim.type)
+    return name if claim.type in _STEPLESS else f"{name}, {spoken(claim.phase)}"
+
+
+def borrowed(claim: Claim) -> str:
+    """What the sentence leaves open and another one tells: "facility from the headline"; "" where it tells all."""
+    return ", ".join(" from ".join(shown(one).split(": ", 1)) for one in claim.rests_on)
 
 
 def number(value: int) -> str:
@@ -175,7 +188,7 @@ def claim_says(claim: Claim, attribute: Attribute | None = None) -> str:
         return denied + count_words(claim.count) + hedge
     if claim.date is not None and attribute in ("effective_date", "mandate_end"):
         return f"{denied}{event(claim.type)} {spoken(claim.phase)}, {date_words(claim.date)}{hedge}"
-    said = [event(claim.type), spoken(claim.phase)]
+    said = [happening(claim)]
     said += [count_words(claim.count)] if claim.count is not None else []
     said += [date_words(claim.date)] if claim.date is not None else []
     return denied + ", ".join(said) + hedge

@@ -39,6 +39,7 @@ _BREATH = timedelta(seconds=5)  # between two polls, should the desk still call 
 _AFTER_FAILURE = timedelta(seconds=30)
 _RETRY = 5.0  # seconds until a program that would not open, or a board that was not expected to fail, is tried again
 FIRST_WINDOW = 500  # stories of the first boards; more are read when the reader comes near the end of them
+_SIGHT = 60  # stories of the very first board: a screen full
 _WHOLE = 50_000  # from so many on all are read
 log = logging.getLogger("monitor.dashboard")
 
@@ -83,6 +84,8 @@ class Workers:
         self._wished, self._gap = polling, gap
         self._asked = False
         self._stale = True
+        self._token: object = None  # what the desk said of itself before it made the board that was posted last
+        self._shown = asyncio.Event()  # a first board, or the reason why there is none
         self.not_before = clock()
         self._poll_wake, self._read_wake = asyncio.Event(), asyncio.Event()
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
@@ -124,6 +127,16 @@ class Workers:
         """Come back when every decision is written or refused."""
         await self._jobs.join()
 
+    async def abreast(self) -> bool:
+        """Whether the board that was posted last is what the store holds."""
+        if self.desk is None or self._stale or self.busy:
+            return False
+        try:
+            return bool(await aside(self.desk.changed) == self._token)
+        except Exception as error:  # noqa: BLE001 - what cannot be said is not so
+            log.info("the store did not answer at the end: %s", error)
+            return False
+
     async def ask(self, asked: str, question: Callable[[Desk], Any]) -> None:
         """Put a question to the desk; the answer comes as a message."""
         if self.desk is None:
@@ -164,25 +177,39 @@ class Workers:
                 if not self._stale and seen == token and self._clock() - built < _REBUILD:
                     continue
                 self._stale, token, built = False, seen, self._clock()
-                board, index = await aside(lambda desk=desk: _indexed(desk.board(self.window)))  # type: ignore[misc]
+                board, index = await aside(lambda desk=desk: _indexed(desk.board(self._extent())))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - told, logged, and the task goes on
                 self._stale = True
                 why = told(error) if str(error) != said else said
                 if str(error) != said:
                     said = str(error)
                     self._post(Failed("read the board", why))
+                self._shown.set()
                 if not isinstance(error, (MonitorError, OSError)):
                     await asyncio.sleep(_RETRY)
                 continue
             said = ""
+            self._token = token
             self._post(BoardReady(board, index))
+            if not self._shown.is_set():
+                self._shown.set()
+                if board.more:
+                    self.reread()
+                continue
             if not index.warm:
                 await aside(index.gather)
                 self._post(WordsReady())
             await asyncio.sleep(self._gap)
 
+    def _extent(self) -> int | None:
+        """How many stories the next board is to have: at first a screen full, which is there at once."""
+        return self.window if self._shown.is_set() or self.window is None else min(_SIGHT, self.window)
+
     async def poll(self) -> None:
-        """Poll when it is time or someone asks; a beat that comes while it polls is not kept."""
+        """Poll when it is time or someone asks; a beat that comes while it polls is not kept. The first board is drawn
+        before the first poll, which has much to load.
+        """
+        await self._shown.wait()
         while True:
             await self._poll_wake.wait()
             self._poll_wake.clear()

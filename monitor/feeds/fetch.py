@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,7 +25,7 @@ from monitor.feeds.wishes import retry_after, wish
 from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, Health, NotModified
 
 if TYPE_CHECKING:
-    from monitor.feeds.transport import URL, Response
+    from monitor.feeds.transport import URL, Client, Response
 
 __all__ = ["Fetcher", "mask_url"]
 
@@ -67,14 +68,18 @@ class Fetcher:
         resolve: Resolver | None = None,
     ) -> None:
         self._user_agent, self._connect, self._read, self._wall = user_agent, connect, read, wall
-        self._max_bytes = max_bytes
-        # Here, because httpx is a part of a second: who only names this class does not pay for it.
+        self._max_bytes, self._resolve = max_bytes, resolve
+
+    @cached_property
+    def _client(self) -> Client:
+        # Here, because httpx is a part of a second: whoever shows what is stored does not wait for it.
         from monitor.feeds.transport import Client
 
-        self._client = Client(resolve)
+        return Client(self._resolve)
 
     async def __aenter__(self) -> Self:
-        self._client.open()
+        # Loaded in a thread: whoever draws on this loop goes on.
+        (await asyncio.to_thread(lambda: self._client)).open()
         return self
 
     async def __aexit__(

@@ -336,6 +336,7 @@ class FakeDesk:
         self.gate: threading.Event | None = None
         self.polled: Callable[[], None] = lambda: None
         self.built = 0
+        self.windows: list[int | None] = []
         self.reading: Progress | None = None
 
     @property
@@ -384,6 +385,7 @@ class FakeDesk:
         if self.board_error:
             raise self.board_error
         self.built += 1
+        self.windows.append(window)
         if window is not None and len(self.now_board.stories) > window:
             return replace(self.now_board, stories=self.now_board.stories[:window], more=True)
         return self.now_board

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from monitor.dashboard.app import MonitorApp
 from monitor.dashboard.screens.story import StoryScreen
@@ -31,6 +32,13 @@ def many(number: int) -> Board:
 
 def with_new(old: Board, *fresh: str) -> Board:
     return replace(old, stories=(*(story(one, f"News {one}") for one in fresh), *old.stories))
+
+
+def burst(app: MonitorApp, keys: str) -> None:
+    """Type all at once, as a paste or a fast hand does, faster than anything opens."""
+    names = {"/": "slash", ":": "colon", ",": "comma", " ": "space", "\b": "backspace", "\r": "enter", "\x1b": "escape"}
+    for key in keys:
+        app.post_message(events.Key(names.get(key, key), key))
 
 
 async def see(app: Quick, pilot: object, desk: FakeDesk, new: Board) -> None:
@@ -361,18 +369,31 @@ async def test_every_reason_of_a_dismissal_is_in_sight(size: tuple[int, int]) ->
 
 
 async def test_what_is_typed_right_behind_the_filter_key_decides_nothing() -> None:
-    from textual import events
     from textual.widgets import Input
 
     async with running(desk := FakeDesk(rich_board())) as (app, pilot):
         asked = app.screen
         # All at once, as a paste or a fast hand brings them: none of them may confirm, accept or dismiss.
-        for key, character in (("slash", "/"), ("a", "a"), ("c", "c"), ("d", "d")):
-            app.post_message(events.Key(key, character))
-        await pilot.pause()
+        burst(app, "/acdx\b")
+        await until(pilot, lambda: app.main.view.query == "acd")
         assert app.screen is asked
         assert app.focused is app.main.query_one("#filter", Input)
         assert desk.done == []
+        await pilot.press("escape")
+        burst(app, "/harir\r")
+        await until(pilot, lambda: app.focused is app.main.list)
+        assert app.main.view.query == "harir"
+        assert desk.done == []
+
+
+async def test_what_is_typed_right_behind_a_question_is_its_answer() -> None:
+    async with running(desk := FakeDesk(rich_board())) as (app, pilot):
+        burst(app, "nack, cd\r")
+        await until(pilot, lambda: bool(desk.done))
+        assert desk.calls == [("note", "s1", None, "ack, cd")]
+        burst(app, ":timeline\r")
+        await until(pilot, lambda: app.screen.id == "timeline")
+        assert len(desk.calls) == 1
 
 
 async def test_filter_as_you_type() -> None:

@@ -13,7 +13,7 @@ from monitor.dashboard.draw import gloss_fitting, header, nothing_yet, plain_boa
 from monitor.dashboard.health import fare
 from monitor.dashboard.marking import marked, match_words
 from monitor.dashboard.page import story_lines
-from monitor.dashboard.panes import baseline_lines, why_lines
+from monitor.dashboard.panes import baseline_lines, stays, why_lines
 from monitor.dashboard.text import PDI, RLI, Line, plain, width
 from monitor.dashboard.words import (
     Names,
@@ -26,8 +26,8 @@ from monitor.dashboard.words import (
     moment,
     to_ascii,
 )
-from monitor.model import Board, Claim, Count, DateRange, Match
-from tests.dashboard.boards import NOW, board, feed, rich_board, story
+from monitor.model import Board, Claim, Count, DateRange, EventType, Fact, FeedState, Match, Overdue, Verdict
+from tests.dashboard.boards import FACTS, NOW, board, feed, rich_board, story
 from tests.dashboard.screens import golden
 
 RICH = rich_board()
@@ -58,13 +58,26 @@ def test_the_headline_comes_last_and_right_to_left_ones_are_isolated() -> None:
     [
         (35, "handover · completed · Ain al-Asad"),
         (30, "handover · Ain al-Asad"),
-        (20, "handover · completed"),
-        (12, "handover"),
+        (20, "handover · Ain al-A…"),
+        (17, "handover · Ain a…"),
+        (16, "handover"),
         (5, "hand…"),
     ],
 )
-def test_a_gloss_loses_whole_pieces(cells: int, gloss: str) -> None:
+def test_a_gloss_loses_whole_pieces_and_its_place_last(cells: int, gloss: str) -> None:
     assert gloss_fitting("handover · completed · Ain al-Asad · 17 Jan 2026", cells) == gloss
+
+
+@pytest.mark.parametrize(
+    "gloss", ["withdrawal · planned · Al-Tanf Garrison", "troop number · 2,500 personnel · Al-Tanf"]
+)
+def test_a_row_of_a_narrow_screen_tells_what_and_where(gloss: str) -> None:
+    one = story("a", "A headline of its own")
+    narrow = replace(one, alerts=(replace(one.alerts[0], gloss=gloss),))
+    text = plain(row(narrow, cells=58, now=NOW))
+    assert gloss.split(" · ")[0] in text
+    assert "Al-Tanf" in text
+    assert width(text) <= 58
 
 
 def test_a_story_without_gloss_or_title_still_has_a_row() -> None:
@@ -128,6 +141,26 @@ def test_an_empty_board_says_why_and_is_never_calm(made: Board, said: str) -> No
     assert said in nothing_yet(made)
     assert said in plain_board(made, width=100)
     assert "calm" not in plain_board(made, width=100)
+
+
+def test_the_first_poll_says_how_far_it_is() -> None:
+    waiting, asked = feed("a", health="unpolled"), feed("b")
+    down = replace(feed("c", health="failing", cause="timed out"), state=FeedState("c", health="failing", failures=1))
+    fresh = board(feeds=(waiting, asked, down))
+    assert "first poll: 2 of 3 asked, 1 failing · " in plain(header(fresh, cells=160, polling="polling 2/3 feeds"))
+    assert "1 feed ok, 1 failing, 1 not polled" in plain(header(fresh, cells=160))
+    assert "3 feeds, none polled" in plain(header(board(feeds=(waiting,) * 3), cells=160))
+    # One more feed beside those that are polled every day is no first poll.
+    known = replace(asked, state=replace(asked.state, first_success=NOW - timedelta(days=9), last_success=NOW))
+    beside = plain(header(board(feeds=(waiting, known)), cells=160, polling="polling 1/2 feeds"))
+    assert "1 feed ok, 1 not polled · polling 1/2 feeds" in beside
+
+
+def test_many_causes_are_told_by_their_kind() -> None:
+    many = tuple(feed(f"f{n}", health="offline", cause=f"name not found: f{n}.example") for n in range(70))
+    assert fare(many).cause == "name not found (70 of 70 feeds)"
+    assert fare((*many[:2], feed("x", health="failing", cause="timed out"))).cause == "name not found (2 of 3 feeds)"
+    assert fare(many[:1]).cause == "name not found: f0.example"
 
 
 def test_health_counts_enabled_feeds_and_knows_offline() -> None:
@@ -259,3 +292,66 @@ def test_times_are_said_in_the_zone_of_the_clock() -> None:
 )
 def test_only_web_links_have_a_host(url: str | None, host: str | None) -> None:
     assert link_host(url) == host
+
+
+# ---- what was accepted, what is borrowed -----------------------------------------------------------------------------
+
+HANDED = Fact(
+    "new", "ain-al-asad", "status", date(2026, 1, 17), "ina", "has handed over", status="handed_over",
+    version=2, accepted_from="s1",
+)  # fmt: skip
+
+
+def _told(lines: tuple[Line, ...]) -> str:
+    return " ".join(" ".join(plain(line) for line in lines).split())
+
+
+def test_an_accepted_story_tells_what_holds_now_and_what_is_left() -> None:
+    late = Overdue(FACTS[1], date(2026, 1, 11), 315, "reported done, review", "The withdrawal was due; review.", "s9")
+    told = story("s1", "Coalition has handed over Ain al-Asad")
+    left = Verdict(0, "f-date", "updates", "17 Jan 2026 is 6 days after the planned 5-11 Jan 2026.")
+    told = replace(told, alerts=(replace(told.alerts[0], verdicts=(*told.alerts[0].verdicts, left)),))
+    moved = board((told,), facts=(HANDED, *FACTS[1:]), overdue=(late,))
+    why = _told(why_lines(moved, told, cells=200))
+    assert "✓ accepted: Ain al-Asad status is now handed over, as of 2026-01-17" in why
+    assert "→ not accepted, UPDATES: 17 Jan 2026 is 6 days after" in why
+    assert "more to accept, from another story: The withdrawal was due" in why
+    assert "before that, → UPDATES: The base is handed over" in why
+    assert why.index("is now") < why.index("not accepted") < why.index("before that")
+    names = Names.on(moved)
+    beside = _told(baseline_lines(moved, told, names=names, cells=200))
+    assert "✓ ACCEPTED Ain al-Asad status: handed over as of 2026-01-17, version 2" in beside
+    assert "status handed over" not in beside  # not a second time under the base's own name
+    assert "stays in the baseline: Ain al-Asad status handed over" in stays(moved, {"s1"})
+    assert stays(moved, {"s2"}) == ""
+    before = _told(why_lines(board((told,)), told, cells=200))
+    assert "accepted" not in before
+
+
+def test_what_is_overdue_elsewhere_stands_under_its_own_name() -> None:
+    late = Overdue(FACTS[1], date(2026, 1, 11), 315, "reported done, review", "The handover was due; review.", "s9")
+    claim = replace(story("a", "x").lead.claims[0], facility="harir", country=None)
+    far, near = story("a", "Convoy leaves Harir", claim=claim, fact=None, verdict="new"), story("b", "Convoy")
+    made = board((far, near), overdue=(late,))
+    beside = [plain(line).strip() for line in baseline_lines(made, far, names=Names.on(made), cells=90)]
+    assert beside[0] == "No fact of the baseline is touched by this story."
+    assert beside[1] == "Elsewhere"
+    assert beside.index("Overdue elsewhere") == beside.index("reported done, review: The handover was due; review.") - 1
+    own = [plain(line).strip() for line in baseline_lines(made, near, names=Names.on(made), cells=90)]
+    assert own.index("reported done, review: The handover was due; review.") < own.index("Elsewhere")
+
+
+def test_what_a_claim_borrows_is_told() -> None:
+    claim = replace(story("a", "x").lead.claims[0], rests_on=("facility: the sentence before", "date: the headline"))
+    one = story("a", "The base was handed over", claim=claim)
+    assert "facility from the sentence before, date from the headline" in _told(
+        why_lines(board((one,)), one, cells=200)
+    )
+    page = _told(story_lines(board((one,)), one, cells=200))
+    assert "rests on facility from the sentence before, date from the headline: less sure" in page
+
+
+@pytest.mark.parametrize(("kind", "said"), [("keyword", "keyword"), ("base_handover", "handover, completed")])
+def test_a_word_that_was_met_is_no_step(kind: EventType, said: str) -> None:
+    claim = replace(story("a", "x").lead.claims[0], type=kind, date=None)
+    assert claim_says(claim) == said

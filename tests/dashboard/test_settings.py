@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +95,52 @@ def test_what_was_kept_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("meanwhile", "live"),
+    [
+        (lambda store: None, True),
+        (lambda store: store.write_bytes(b"more"), False),
+        (lambda store: store.unlink(), False),
+        (lambda store: store.with_name("store.db-wal").write_bytes(b""), False),
+    ],
+)
+def test_a_sealed_list_is_live_until_somebody_writes(
+    tmp_path: Path, meanwhile: Callable[[Path], object], live: bool
+) -> None:
+    file, store = tmp_path / "screen.json", tmp_path / "store.db"
+    store.write_bytes(b"x")
+    memory = Memory(file, mark="today")
+    memory.save(Glimpse(((Part("row"),),), "title", "12:00"))
+    assert not Memory(file, mark="today").glimpse.live
+    memory.seal([store, store.with_name("store.db-wal")])
+    meanwhile(store)
+    assert Memory(file, mark="today").glimpse == Glimpse(((Part("row"),),), "title", "12:00", live)
+    assert not Memory(file, mark="tomorrow").glimpse.live
+    memory.save(Glimpse((), "another", "12:01"))
+    assert not Memory(file, mark="today").glimpse.live
+
+
+@pytest.mark.parametrize(
+    ("keys", "token", "truth"),
+    [((), 0, True), (("c",), 0, False), (("p",), 0, False), ((), 1, False), (("D",), 0, False), (("x", "x"), 0, True)],
+)
+async def test_a_list_is_the_truth_at_the_end_only_where_all_of_it_was_seen(
+    keys: tuple[str, ...], token: int, truth: bool
+) -> None:
+    desk = FakeDesk(rich_board())
+    async with running(desk) as (app, pilot):
+        await pilot.pause()
+        if keys == ("c",):
+            desk.gate = threading.Event()  # no board comes that has seen the decision
+        await pilot.press(*keys)
+        desk.token += token
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+        if desk.gate is not None:
+            desk.gate.set()
+    assert app.truth is truth
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "[", "[]", "3", '{"theme": 3, "lane": "x", "share": 900, "query": "\\u001b[2J", "ui": [1, ["a"], ["a", 2]]}'],
 )
@@ -131,8 +179,6 @@ async def test_the_list_of_last_time_is_shown_as_such_until_the_store_is_read(tm
     bad = "\x1b[2J[@click=app.quit]x[/]"
     Memory(file).save(Glimpse(((Part(f"HIGH {bad} convoy", "high"),),), "t", "2026-11-22 12:00"))
     desk = FakeDesk(board((story("a", "Real news"),)))
-    import threading
-
     desk.gate = threading.Event()
     try:
         async with running(desk, loaded=False, memory=Memory(file)) as (app, pilot):

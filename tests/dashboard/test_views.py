@@ -164,6 +164,15 @@ async def test_the_map_moves_and_comes_back() -> None:
         await pilot.press("3")
         await pilot.pause()
         first = cells(app)
+        for size, pane in ((NARROW, "shift+tab"), (DESIGN, "tab"), (WIDE, None)):
+            # The window is made smaller and larger: the map fills what there is.
+            await pilot.resize_terminal(*size)
+            if pane:
+                await pilot.press(pane)
+            picture = await settled(pilot, app)
+            braille = [sum("\u2800" < char < "\u2900" for char in line) for line in picture.split("\n")]
+            assert sum(number > 3 for number in braille) >= app.screen.query_one("#map").size.height * 2 // 3
+        assert picture == first
         await pilot.press("+", "+", "right")
         await pilot.pause()
         assert cells(app) != first

@@ -125,7 +125,8 @@ async def test_reading_the_archive_anew_is_told() -> None:
 async def test_a_wider_window_brings_old_stories_not_new_ones() -> None:
     desk = FakeDesk(board(tuple(story(f"m{n}", f"Convoy {n}") for n in range(700))))
     async with running(desk) as (app, pilot):
-        assert "changes 500+" in cells(app)
+        await until(pilot, lambda: "changes 500+" in cells(app))
+        assert desk.windows[:2] == [60, 500]  # a screen full first, which is there at once
         await pilot.press("slash", *"convoy")
         await until(pilot, lambda: app.main.view.board is not None and not app.main.view.board.more)
         await until(pilot, lambda: "700 of 700" in cells(app))
@@ -160,7 +161,8 @@ async def test_what_was_undone_can_be_done_again() -> None:
         await until(pilot, lambda: len(desk.calls) == 1)
         await pilot.press("u")
         await until(pilot, lambda: desk.calls[-1] == ("undo",))
-        await until(pilot, lambda: "undo: " in toasts(app))
+        await until(pilot, lambda: "undone: dismiss: dismissed → unreviewed" in toasts(app))
+        await until(pilot, lambda: app.main.list.story is not None and app.main.list.story.id == "s1")
         await pilot.press("U")
         await until(pilot, lambda: "again, dismiss" in toasts(app))
         assert desk.calls[-1] == ("dismiss", "s1", "historical", None)

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from monitor.dashboard.keys import spoken_key
 from monitor.dashboard.text import Line, Part, line, shown, wrap
-from monitor.dashboard.widgets.field import CleanInput
+from monitor.dashboard.widgets.field import Asking, CleanInput
 from monitor.dashboard.widgets.keys import bind, binds
 from monitor.dashboard.widgets.paint import Painted, title_content
 from monitor.dashboard.words import spoken
@@ -40,6 +40,11 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
         bind("ask.no", "choose('')"),
     ]
 
+    def __init__(self, warning: str = "") -> None:
+        """`warning`: what a dismissal leaves as it is, in words."""
+        super().__init__()
+        self._warning = warning
+
     def compose(self) -> ComposeResult:
         """The choices."""
         with Vertical(classes="sheet"):
@@ -49,7 +54,7 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
         """Draw the choices."""
         keymap = cast("MonitorApp", self.app).settings.keymap
         choices = self.query_one("#choices", Painted)
-        choices.entitle("Dismiss: why?")
+        choices.entitle(f"Dismiss: why?{self._warning}")
         rows: tuple[Line, ...] = tuple(
             line(
                 Part(f" {spoken_key(keymap[f'reason.{reason}'][0])} ", "key"),
@@ -66,7 +71,7 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
         self.dismiss(reason or None)
 
 
-class LineSheet(ModalScreen[str | None], inherit_bindings=False):
+class LineSheet(Asking, ModalScreen[str | None], inherit_bindings=False):
     """A line to be typed: a note, a command, a date, a sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("ask.no", "cancel")]
@@ -83,6 +88,12 @@ class LineSheet(ModalScreen[str | None], inherit_bindings=False):
             field.cursor_blink = app.settings.motion
             field.border_title = title_content(self._title, max(app.size.width - 4, 10))
             yield field
+
+    def on_mount(self) -> None:
+        """Whoever typed on has typed into the field."""
+        field = self.query_one(CleanInput)
+        self.set_focus(field)
+        self.opened(field)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Written, unless it is empty."""

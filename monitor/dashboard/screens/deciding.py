@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from monitor.dashboard.panes import stays
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.words import link_host
 
@@ -79,7 +80,9 @@ class Deciding(Screen[None], inherit_bindings=False):
             if reason:
                 self.program.decisions.decide(story.id, "dismiss", reason=reason)
 
-        self.app.push_screen(ReasonSheet(), answered)
+        board = self.program.main.now_board()
+        warning = stays(board, {story.id, *story.aliases}) if board is not None else ""
+        self.app.push_screen(ReasonSheet(warning), answered)
 
     def action_note(self) -> None:
         """Ask for the words, then note them."""

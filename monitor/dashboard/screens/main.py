@@ -16,6 +16,7 @@ from monitor.dashboard.memory import Glimpse
 from monitor.dashboard.panes import baseline_lines, facility_of, why_lines
 from monitor.dashboard.screens.deciding import DECIDING, Deciding
 from monitor.dashboard.screens.frame import FRAME, Frame
+from monitor.dashboard.sought import Sought
 from monitor.dashboard.text import Part, fitted, shown, wrap
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.paint import Painted
@@ -61,7 +62,7 @@ class MainScreen(Deciding, Frame):
         self.trouble = ""
         self.progress: str | None = None
         self._typing: Timer | None = None
-        self._remembered: str | None = None
+        self._sought = Sought()
         self._begun = False
 
     # ---- building ----------------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ class MainScreen(Deciding, Frame):
         self.view = replace(
             self.view, lane=cast("Lane", kept.lane), query=kept.query, sort=cast(views.Sort, kept.sort)
         )  # fmt: skip
-        self._remembered = kept.story
+        self._sought.story = kept.story
         self.call_after_refresh(self._recall)
         if kept.query:
             self.call_later(self._filter_bar, True, kept.query)
@@ -110,6 +111,12 @@ class MainScreen(Deciding, Frame):
         return Glimpse(rows, self._title(), stamp(board.now, self.program.clock()))
 
     @property
+    def whole(self) -> bool:
+        """Whether the list is what it would be at a new start: nothing waits, nothing is held back or filtered."""
+        view = self.view
+        return not (view.held or view.paused or view.waiting or view.all or view.query or self.trouble)
+
+    @property
     def list(self) -> StoryList:
         """The list of stories."""
         return self.query_one("#stories", StoryList)
@@ -130,12 +137,16 @@ class MainScreen(Deciding, Frame):
         self._recall()
 
     def _recall(self) -> None:
-        """Put the cursor where it was the last time, once there are list and stories."""
-        if self._remembered is not None and self._built and self.view.board is not None:
-            place = views.place_of(self.view.stories, self._remembered)
-            self._remembered = None
-            if place is not None:
+        """Put the cursor on the story that is sought, once there are list and stories."""
+        if self._built and (board := self.view.board) is not None:
+            moved = self.list.cursor not in (None, 0)
+            if (place := self._sought.found(self.view.stories, more=board.more, moved=moved)) is not None:
                 self.list.go(place)
+
+    def seek(self, story: str) -> None:
+        """Go to a story, which one of the next boards brings back where the list does not have it."""
+        self._sought.seek(story)
+        self._recall()
 
     def _change(self, view: views.View, *, top: bool = False) -> None:
         self.view = view
@@ -160,7 +171,8 @@ class MainScreen(Deciding, Frame):
         cells = max(self.list.size.width - 1, 20)
         if self.view.board is None and seen.rows and not self.trouble:
             self.list.fill((), tuple(fitted(row, cells) for row in seen.rows))
-            self.titled("stories", f"1 Stories as last seen {shown(seen.seen)} · reading the store…")
+            told = f"1 Stories as last seen {shown(seen.seen)} · reading the store…"
+            self.titled("stories", seen.title if seen.live else told)
             return
         message = () if stories else wrap((Part(" "), Part(self._nothing(), "strong")), cells, indent=1)
         self.list.now = self.program.clock()
@@ -247,7 +259,9 @@ class MainScreen(Deciding, Frame):
             self._typing = self.set_timer(_TYPING, self.refilter)
 
     def _widen(self, *, all: bool = False) -> None:
-        if self.view.board is not None and self.view.board.more:
+        board, window = self.view.board, self.program.crew.window
+        # Where there are far fewer than were asked for, the wider board is still being read.
+        if board is not None and board.more and window is not None and (all or len(board.stories) > window // 2):
             self.program.crew.widen(all=all)
 
     def refilter(self) -> None:

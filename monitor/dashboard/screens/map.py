@@ -22,7 +22,7 @@ _STEP = 0.25  # of the screen
 
 def _name(cells: int) -> int:
     """Cells of a base's name."""
-    return min(max(cells - 28, 12), 30)
+    return min(max(cells - 44, 12), 30)
 
 
 class PlaceList(RowList[Place]):
@@ -53,7 +53,14 @@ class PlaceList(RowList[Place]):
 
 
 class MapPane(Painted):
-    """The map itself: moving keys move it."""
+    """The map itself: moving keys move it. It is as high as the pane, so that it is made anew with every size."""
+
+    _rows = -1
+
+    def _fit(self) -> None:
+        if self.size.height != self._rows:
+            self._rows, self._made_for = self.size.height, -1
+        super()._fit()
 
     def action_move(self, step: str) -> None:
         """A quarter of the screen up or down."""
@@ -124,8 +131,9 @@ class MapScreen(Frame):
             return
         marks = " ".join(f"{mark} {spoken(state).removeprefix('handover ')}" for state, (mark, _) in STATES.items())
         self.titled("map", f"3 Map · {marks}")
-        rows = pane.size.height
-        pane.show(lambda cells: drawn(self.window, cells, rows, self.list.rows, chosen.id if chosen else None))
+        pane.show(
+            lambda cells: drawn(self.window, cells, pane.size.height, self.list.rows, chosen.id if chosen else None)
+        )
 
     def on_row_list_selected(self, event: RowList.Selected) -> None:
         """The map marks the base of the list."""

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from monitor.dashboard.keys import BY_ID, spoken_key
 from monitor.dashboard.text import Line, Part, line
-from monitor.dashboard.widgets.field import CleanInput
+from monitor.dashboard.widgets.field import Asking, CleanInput
 from monitor.dashboard.widgets.keys import binds
 from monitor.dashboard.widgets.rows import RowList
 
@@ -46,7 +46,7 @@ class CommandList(RowList[Command]):
         return next((n for n, one in enumerate(self.rows) if one.id == row.id), None)
 
 
-class Palette(ModalScreen[None], inherit_bindings=False):
+class Palette(Asking, ModalScreen[None], inherit_bindings=False):
     """Commands of the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = binds(
@@ -67,7 +67,9 @@ class Palette(ModalScreen[None], inherit_bindings=False):
         """All of them first."""
         self.query_one("#commands", CommandList).entitle("Commands: enter does it, esc does not")
         self._show("")
-        self.query_one("#wanted").focus()
+        field = self.query_one("#wanted", CleanInput)
+        self.set_focus(field)
+        self.opened(field)
 
     def commands(self) -> list[Command]:
         """What the keys of the screen below and of the app do, each once."""

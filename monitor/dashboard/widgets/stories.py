@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from monitor.dashboard.draw import HEADING, row
+from monitor.dashboard import draw
 from monitor.dashboard.text import Line
 from monitor.dashboard.view import place_of
 from monitor.dashboard.widgets.paint import look_of
@@ -36,11 +36,11 @@ class StoryList(RowList["Story"]):
 
     def heading(self, cells: int) -> str:
         """What stands in which column."""
-        return HEADING
+        return draw.heading(cells)
 
     def line(self, row_: Story, cells: int, *, selected: bool) -> Line:
         """A story in a line."""
-        return row(row_, cells=cells, now=self.now, selected=selected, bidi=look_of(self).bidi)
+        return draw.row(row_, cells=cells, now=self.now, selected=selected, bidi=look_of(self).bidi)
 
     def place_of(self, row_: Story) -> int | None:
         """By its id or a former one; first where it stood, which is where it mostly still is."""
