@@ -51,6 +51,10 @@ def roots(form: str, lang: str) -> tuple[str, ...]:
     return (form[:-1] if turns else form,)
 
 
+PREFIXED = ("ar", "he")
+"""Languages whose words carry clitics before them."""
+
+
 def heads(word: str, lang: str) -> set[str]:
     """The folded word with and without the clitics before it."""
     if lang == "ar":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from monitor.language.inflection import heads, roots, term_keys
+from monitor.language.inflection import PREFIXED, heads, roots, term_keys
 from monitor.language.words import Token, fold, mended, tokenize
 
 WordKind = Literal["bare", "exact", "cased", "pattern"]
@@ -79,6 +79,8 @@ def _wildcards(piece: str, lang: str, letters: int) -> list[Word]:
 
 # By how many of its first letters a wildcard is found.
 _HEAD = 2
+# How many first letters tell whether a word may begin like any that is looked for.
+_TELLING = 4
 _JOINED = ("و", "ف")
 # Words of texts that are remembered; what a flood of strange words costs is time, not memory.
 _MOST_STEPS = 65_536
@@ -95,6 +97,11 @@ def _wildcard(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def _unescaped(pattern: str) -> str:
+    """The letters that a piece of a pattern stands for."""
+    return re.sub(r"\\(.)", r"\1", pattern)
+
+
 class _Beginnings:
     """How the words begin that may stand for any of some forms, or match a wildcard that begins with one of `more`."""
 
@@ -109,15 +116,24 @@ class _Beginnings:
             if not any(root[:length] in self._roots for length in range(1, len(root))):
                 self._roots.add(root)
         self._lengths = sorted({len(root) for root in self._roots})
+        # Most words are told by a few letters.
+        self._short = {root for root in self._roots if len(root) < _TELLING}
+        self._telling = {root[:_TELLING] for root in self._roots if len(root) >= _TELLING}
 
     def fit(self, folded: str, lang: str) -> bool:
         """Whether the folded word begins like one of them."""
-        if self._unsure or folded in self._whole:
-            return True
-        for head in heads(folded, lang):
-            for length in self._lengths:
-                if head[:length] in self._roots:
-                    return True
+        if lang not in PREFIXED:
+            return self._unsure or folded in self._whole or self._fits(folded)
+        return self._unsure or folded in self._whole or any(map(self._fits, heads(folded, lang)))
+
+    def _fits(self, head: str) -> bool:
+        short = self._short
+        if head[:_TELLING] not in self._telling and head[:3] not in short and head[:2] not in short:
+            return head[:1] in short or "" in short
+        roots = self._roots
+        for length in self._lengths:  # noqa: SIM110 - a generator would cost more than the question
+            if head[:length] in roots:
+                return True
         return False
 
 
@@ -129,9 +145,11 @@ class WordIndex:
         self._bare: dict[str, list[int]] = {}
         self._exact: dict[str, list[int]] = {}
         self._cased: dict[str, list[int]] = {}
-        # Wildcards by the letters they begin with, and those that begin with a star.
-        self._headed: dict[str, list[tuple[str, int]]] = {}
-        self._headless: list[tuple[str, int]] = []
+        # Wildcards with all letters they begin with, by the first of them; and those that begin with a star, with the
+        # letters they end with.
+        self._headed: dict[str, list[tuple[str, str, int]]] = {}
+        self._headless: list[tuple[str, str, int]] = []
+        self._tails: tuple[str, ...] = ()
         self._wild: set[str] = set()
         self._roots: _Beginnings | None = None
 
@@ -164,10 +182,15 @@ class WordIndex:
         new = self._numbers[word] = len(self._numbers)
         self._roots = None
         if word.pattern is not None:
-            head = re.sub(r"\\(.)", r"\1", word.pattern.pattern.partition(r"\w")[0])
-            self._wild.add(head)
-            row = self._headed.setdefault(head[:_HEAD], []) if len(head) >= _HEAD else self._headless
-            row.append((word.pattern.pattern, new))
+            pattern = word.pattern.pattern
+            head = _unescaped(pattern.partition(r"\w")[0])
+            if len(head) >= _HEAD:
+                self._wild.add(head)
+                self._headed.setdefault(head[:_HEAD], []).append((head, pattern, new))
+            else:
+                tail = _unescaped(pattern.rpartition(r"\w")[2].removeprefix("*"))
+                self._headless.append((tail, pattern, new))
+                self._tails = (*self._tails, tail)
         elif word.kind == "bare":
             for key in word.keys:
                 self._bare.setdefault(key, []).append(new)
@@ -180,8 +203,8 @@ class WordIndex:
         return (
             folded in self._exact
             or raw in self._cased
-            or self._beginnings(lang).fit(folded, lang)
-            or bool(self._headless)
+            or (self._roots or self._beginnings(lang)).fit(folded, lang)
+            or folded.endswith(self._tails)
             or (folded[:1] in _JOINED and folded[1:] in self._exact)
         )
 
@@ -191,8 +214,11 @@ class WordIndex:
         for form in forms:
             first.update(self._bare.get(form, ()))
         first.update(self._cased.get(_head(raw), ()))
-        for pattern, number in (*self._headed.get(folded[:_HEAD], ()), *self._headless):
-            if _wildcard(pattern).fullmatch(folded):
+        for head, pattern, number in self._headed.get(folded[:_HEAD], ()):
+            if folded.startswith(head) and _wildcard(pattern).fullmatch(folded):
+                first.add(number)
+        for tail, pattern, number in self._headless:
+            if folded.endswith(tail) and _wildcard(pattern).fullmatch(folded):
                 first.add(number)
         joined = self._exact.get(folded[1:]) if folded[:1] in _JOINED else None
         if joined is None:

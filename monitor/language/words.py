@@ -150,6 +150,8 @@ def _analysed(raw: str, lang: str) -> tuple[tuple[int, int, str, frozenset[str]]
         raw_parts = _apostrophe_parts(raw, lang)
         if len(raw_parts) == 1 and lang not in ("fr", "ar", "fa", "he", "ckb"):
             folded = raw_parts[0][2]
+            if not folded:
+                return ()  # an apostrophe that Unicode counts among the letters, alone
             head = fold(re.split(r"['’ʼ`]", raw, maxsplit=1)[0], lang)
             extra = forms(head, lang) if len(head) > 1 else frozenset()
             return ((0, len(raw), folded, forms(folded, lang) | extra),)

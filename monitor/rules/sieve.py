@@ -8,10 +8,10 @@ matter to no rule, so that a word of the language costs its analysis once.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import filterfalse, pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.language.facilities import SURE, UNSURE
 from monitor.language.inflection import forms
@@ -29,9 +29,7 @@ _AROUND = "\"'.,;:!?()[]{}«»“”‘’،؛؟…"
 _COMMON = 2.0
 # Words that are remembered for one language, and how long they may be.
 _MOST, _LONGEST = 100_000, 64
-_NONE: frozenset[int] = frozenset()
-# So many telling chunks are looked for in the text; of more, all sentences are looked through, whatever their number.
-_FEW = 12
+_NOTHING: frozenset[int] = frozenset()
 
 
 def _shown_by(group: str) -> tuple[str, ...]:
@@ -48,11 +46,9 @@ class _Words:
     """Which words of terms a chunk of text holds, remembered."""
 
     def __init__(self, lang: str, index: WordIndex | None = None) -> None:
-        self.lang = lang
+        self._lang = lang
         self._index = index or WordIndex()
-        self.told: dict[str, frozenset[int]] = {}
-        # Apart, since most words of a text are among these, and dropped without a look at what they tell.
-        self.empty: set[str] = set()
+        self.held: dict[str, frozenset[int] | None] = {}
 
     def number(self, word: Word) -> int:
         """The number of a term's word."""
@@ -60,49 +56,50 @@ class _Words:
 
     def packed(self) -> Any:
         """The words as a plain value, without what is remembered of texts."""
-        return self._index.packed(self.lang)
+        return self._index.packed(self._lang)
 
-    def telling(self, text: str) -> list[tuple[str, Set[int]]]:
-        """The chunks between a text's blanks that hold words of terms, and the numbers of these."""
-        known = self.told.get
-        strange = set(filterfalse(self.empty.__contains__, text.split()))
-        return [(chunk, found) for chunk in strange if (found := known(chunk) or self._look(chunk))]
-
-    def of(self, chunk: str) -> Set[int]:
-        """The numbers of the words of terms that one chunk holds."""
-        return _NONE if chunk in self.empty else self.told.get(chunk) or self._look(chunk)
-
-    def _look(self, chunk: str) -> Set[int]:
-        bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
-        if bare.isalpha() and len(bare) <= _LONGEST and "\u02bc" not in bare:
-            found = self._of_word(bare)
-        else:
-            found = set()
-            for raw, folded, known, _, _ in pieces(chunk, self.lang):
-                found |= self._index.met_by(raw, folded, known)[1]
+    def of(self, chunk: str) -> frozenset[int] | None:
+        """The numbers of the words of terms that a chunk holds; None for one without any word, like a dash."""
+        if chunk in self.held:
+            return self.held[chunk]
+        found = self.look(chunk)
         if len(chunk) <= _LONGEST:
-            self._remember(chunk, frozenset(found))
+            if len(self.held) >= _MOST:
+                self.held.clear()
+            self.held[chunk] = found
         return found
 
-    def _of_word(self, word: str) -> Set[int]:
-        """The same for letters alone, which are one word."""
-        if word in self.empty:
-            return _NONE
-        folded = fold(word, self.lang)
-        # A lengthening stroke alone is a letter to Python and no word.
-        if folded and self._index.may_meet(word, folded, self.lang):
-            return self._index.met_by(word, folded, forms(folded, self.lang))[1]
-        self._remember(word, _NONE)
-        return _NONE
+    def look(self, chunk: str) -> frozenset[int] | None:
+        """The same, looked up anew."""
+        bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
+        if bare.isalpha() and len(bare) <= _LONGEST and "\u02bc" not in bare:
+            # Letters alone, which are one word; but a lengthening stroke alone is a letter to Python and no word.
+            folded = fold(bare, self._lang)
+            if not folded or not self._index.may_meet(bare, folded, self._lang):
+                return _NOTHING if folded else None
+            return frozenset(self._index.met_by(bare, folded, forms(folded, self._lang))[1])
+        found: set[int] = set()
+        held = pieces(chunk, self._lang)
+        for raw, folded, known, _, _ in held:
+            found |= self._index.met_by(raw, folded, known)[1]
+        return frozenset(found) if held else None
 
-    def _remember(self, chunk: str, found: frozenset[int]) -> None:
-        if found:
-            self.told[chunk] = found
-        else:
-            self.empty.add(chunk)
-        if len(self.empty) + len(self.told) > _MOST:
-            self.empty.clear()
-            self.told.clear()
+
+# What a word shows beside another, by the number of that one: where further words must stand near, these and how many
+# words off they may be at most, and the names.
+_Beside = dict[int, list[tuple[frozenset[int], int, int]]]
+
+
+class _Telling(NamedTuple):
+    """What a chunk of text tells: the names it shows by itself, and those it shows where the word before or behind it
+    is that of a term."""
+
+    alone: int
+    before: _Beside
+    behind: _Beside
+
+
+_UNKNOWN = _Telling(0, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +118,12 @@ class Sieve:
     def __init__(self, rules: Sequence[CompiledRule], groups: Iterable[tuple[str, Term]], lang: str) -> None:
         self._rules, self._lang = rules, lang
         self._anchors, self._others = _Words(lang), _Words(lang)
-        # By the number of an anchor: the names it shows alone, all that it may, and those it shows beside other words.
+        # By the number of an anchor, which is the longest word of a term: what it shows.
         self._alone: dict[int, int] = {}
-        self._perhaps: dict[int, int] = {}
-        self._beside: dict[int, list[tuple[frozenset[int], int]]] = {}
-        # How far off these others can be, in words.
-        self._reach: dict[int, int] = {}
+        self._before: dict[int, _Beside] = {}
+        self._behind: dict[int, _Beside] = {}
+        # What chunks of texts tell, remembered; None is what most of them tell.
+        self._told: dict[str, _Telling | None] = {}
         names = Names()
         ways = [names.ways(rule.when, lang) for rule in rules]
         common: dict[int, float] = {}
@@ -153,7 +150,7 @@ class Sieve:
         numbers = {one: number for number, one in enumerate(rows)}
         return {
             "words": (self._anchors.packed(), self._others.packed()),
-            "shown": (self._alone, self._perhaps, self._beside, self._reach),
+            "shown": (self._alone, self._before, self._behind),
             "always": self._always,
             "rows": [
                 (row.rule, row.way.anywhere, row.way.together, row.conditions, row.names) for row in rows.values()
@@ -167,7 +164,7 @@ class Sieve:
         made = cls((), (), lang)
         made._rules = rules
         made._anchors, made._others = (_Words(lang, WordIndex.unpacked(index)) for index in plain["words"])
-        made._alone, made._perhaps, made._beside, made._reach = plain["shown"]
+        made._alone, made._before, made._behind = plain["shown"]
         made._always = plain["always"]
         rows = [_Row(rule, Way(anywhere, together), *rest) for rule, anywhere, together, *rest in plain["rows"]]
         made._by_sign = {sign: [rows[number] for number in found] for sign, found in plain["signs"].items()}
@@ -176,29 +173,41 @@ class Sieve:
 
     def _add(self, term: Term, shown: int) -> Word:
         """Files a term under its longest word, which is the rarest as a rule, and returns that."""
-        anchor = max(term.words, key=lambda word: len(word.text))
-        number = self._anchors.number(anchor)
-        self._perhaps[number] = self._perhaps.get(number, 0) | shown
-        others = frozenset(self._others.number(word) for word in term.words if word is not anchor)
-        if others:
-            self._beside.setdefault(number, []).append((others, shown))
-            self._reach[number] = max(self._reach.get(number, 0), len(term.words) - 1)
-        else:
+        words = term.words
+        place = max(range(len(words)), key=lambda at: len(words[at].text))
+        number = self._anchors.number(words[place])
+        if len(words) == 1:
             self._alone[number] = self._alone.get(number, 0) | shown
-        return anchor
+            return words[place]
+        # The longer of its neighbours stands next to it in a text too.
+        beside = max((at for at in (place - 1, place + 1) if 0 <= at < len(words)), key=lambda at: len(words[at].text))
+        table = (self._before if beside < place else self._behind).setdefault(number, {})
+        rows = table.setdefault(self._others.number(words[beside]), [])
+        rest = frozenset(self._others.number(word) for at, word in enumerate(words) if at not in (place, beside))
+        known = next((at for at, row in enumerate(rows) if row[0] == rest), None)
+        if known is None:
+            rows.append((rest, len(words) - 1, shown))
+        else:
+            rows[known] = (rest, max(rows[known][1], len(words) - 1), rows[known][2] | shown)
+        return words[place]
 
     def candidates(self, texts: Sequence[str]) -> list[CompiledRule]:
         """The rules that may hold for an entry with these fields; each that does hold is among them."""
-        told = [(text, self._anchors.telling(text)) for text in (mended(text, self._lang) for text in texts)]
-        perhaps = union(self._perhaps[number] for _, here in told for _, numbers in here for number in numbers)
-        asked = union(row.names for row in self._likely(perhaps))
-        if asked:
-            told = [(text, self._asked(here, asked)) for text, here in told]
-            rows = self._likely(union(self._beheld(text, here) for text, here in told))
-            asked = union(row.names for row in rows)
+        names = 0
+        placed: list[tuple[str, list[str], list[tuple[int, int]]]] = []
+        for text in texts:
+            chunks = mended(text, self._lang).split()
+            here = self._showing(chunks)
+            for _, shown in here:
+                names |= shown
+            placed.append((text, chunks, here))
+        rows = self._likely(names) if names & self._signs else ()
         found = self._always
-        if asked:
-            sentences = [shown for text, here in told for shown in self._by_sentence(text, self._asked(here, asked))]
+        if rows:
+            asked = union(row.names for row in rows)
+            sentences = [
+                shown for text, chunks, here in placed for shown in self._by_sentence(text, chunks, here, asked)
+            ]
             found = found.union(row.rule for row in rows if row.way.is_open(sentences))
         return [self._rules[number] for number in sorted(found)]
 
@@ -211,78 +220,109 @@ class Sieve:
                     found.append(row)
         return found
 
-    def _beheld(self, text: str, here: Sequence[tuple[str, Set[int]]]) -> int:
-        """The names that the anchors of a text show beside their neighbours."""
+    def _showing(self, chunks: Sequence[str]) -> list[tuple[int, int]]:
+        """Which of the chunks show names, and which names."""
+        found: list[tuple[int, int]] = []
+        for index, telling in enumerate(map(self._told.get, chunks, repeat(_UNKNOWN))):
+            if telling is None:
+                continue
+            if telling is _UNKNOWN:
+                learnt = self._learn(chunks[index])
+                if learnt is None:
+                    continue
+                telling = learnt
+            shown, before, behind = telling
+            if before:
+                shown |= self._beside(chunks, index, -1, before)
+            if behind:
+                shown |= self._beside(chunks, index, 1, behind)
+            if shown:
+                found.append((index, shown))
+        return found
+
+    def _learn(self, chunk: str) -> _Telling | None:
+        """What a chunk tells that was not seen before."""
+        bare = chunk if chunk.isalpha() else chunk.strip(_AROUND)
+        # Marks around a word that was seen change nothing.
+        told = self._told[bare] if bare in self._told and bare.isalpha() else self._looked_up(chunk)
+        if len(chunk) <= _LONGEST:
+            if len(self._told) >= _MOST:
+                self._told.clear()
+            self._told[chunk] = told
+        return told
+
+    def _looked_up(self, chunk: str) -> _Telling | None:
+        numbers = self._anchors.look(chunk)
+        if not numbers:
+            return None
+        before, behind = (
+            _joined([table[number] for number in numbers if number in table]) for table in (self._before, self._behind)
+        )
+        return _Telling(union(self._alone.get(number, 0) for number in numbers), before, behind)
+
+    def _beside(self, chunks: Sequence[str], index: int, step: int, table: _Beside) -> int:
+        """The names that a chunk shows beside the words next to it on one side, which may be in the same chunk."""
         shown = 0
-        anchors = dict(here)
-        chunks = text.split() if here else []
-        for index in [index for index, chunk in enumerate(chunks) if chunk in anchors]:
-            for number in anchors[chunks[index]]:
-                shown |= self._alone.get(number, 0)
-                if number in self._beside:
-                    around = self._around(chunks, index, self._reach[number])
-                    for needed, names in self._beside[number]:
-                        if needed <= around:
-                            shown |= names
+        for numbers in (self._next(chunks, index, step), self._others.of(chunks[index])):
+            for number in numbers or ():
+                for rest, reach, names in table.get(number, ()):
+                    if not rest or rest <= self._around(chunks, index, reach):
+                        shown |= names
         return shown
 
+    def _next(self, chunks: Sequence[str], index: int, step: int) -> frozenset[int]:
+        """The words of terms in the next chunk that has any word."""
+        place = index + step
+        while 0 <= place < len(chunks):
+            numbers = self._others.of(chunks[place])
+            if numbers is not None:
+                return numbers
+            place += step
+        return _NOTHING
+
     def _around(self, chunks: Sequence[str], index: int, reach: int) -> Set[int]:
-        """What stands around a chunk, to both sides, as far as so many chunks that hold words."""
-        empty, told = self._others.empty, self._others.told
-        found = told.get(chunks[index]) or self._others.of(chunks[index])
+        """What stands in a chunk and around it, to both sides, as far as so many chunks that hold words."""
+        found = set(self._others.of(chunks[index]) or ())
         for way in (range(index - 1, -1, -1), range(index + 1, len(chunks))):
             left = reach
             for place in way:
-                chunk = chunks[place]
-                if chunk not in empty:
-                    found = found | (told.get(chunk) or self._others.of(chunk))
-                # A dash alone is no word, nor is a lengthening stroke.
-                left -= bool(fold(chunk, self._lang) if chunk.isalnum() else pieces(chunk, self._lang))
+                numbers = self._others.of(chunks[place])
+                if numbers is None:
+                    continue
+                found |= numbers
+                left -= 1
                 if left == 0:
                     break
         return found
 
-    def _asked(self, here: Iterable[tuple[str, Set[int]]], asked: int) -> list[tuple[str, Set[int]]]:
-        """Those of the telling chunks that may show what is asked for."""
-        return [(chunk, found) for chunk, found in here if any(self._perhaps[number] & asked for number in found)]
-
-    def _by_sentence(self, text: str, here: Sequence[tuple[str, Set[int]]]) -> Iterator[int]:
-        """The names whose words all stand in one sentence, for each sentence in which an anchor stands."""
+    def _by_sentence(
+        self, text: str, chunks: Sequence[str], here: Sequence[tuple[int, int]], asked: int
+    ) -> Iterable[int]:
+        """The names that are shown in each sentence that shows any of those asked for."""
+        found: dict[int, int] = {}
+        here = [(index, shown) for index, shown in here if shown & asked]
         if not here:
-            return
+            return ()
         ends = [end for end, _ in breaks(text, self._lang)]
-        edges = [0, *ends, len(text)]
-        anchors: dict[int, set[int]] = {}
-        if len(here) <= _FEW:
-            for chunk, numbers in here:
-                for at in _places(text, chunk):
-                    # A closing quotation mark parts two sentences inside a chunk.
-                    for sentence in range(bisect_right(ends, at), bisect_right(ends, at + len(chunk) - 1) + 1):
-                        anchors.setdefault(sentence, set()).update(numbers)
-        else:
-            for sentence, (start, end) in enumerate(pairwise(edges)):
-                for _, numbers in self._anchors.telling(text[start:end]):
-                    anchors.setdefault(sentence, set()).update(numbers)
-        for sentence, found in anchors.items():
-            yield self._shown(found, text[edges[sentence] : edges[sentence + 1]])
-
-    def _shown(self, anchors: Set[int], sentence: str) -> int:
-        """The names that these anchors show among the words of their sentence."""
-        shown = 0
-        others: set[int] | None = None
-        for number in anchors:
-            shown |= self._alone.get(number, 0)
-            for needed, names in self._beside.get(number, ()):
-                if others is None:
-                    others = {one for _, met in self._others.telling(sentence) for one in met}
-                if needed <= others:
-                    shown |= names
-        return shown
+        text = mended(text, self._lang)
+        begin = end = place = 0
+        for index, shown in here:
+            for chunk in chunks[place : index + 1]:
+                begin = text.index(chunk, end)
+                end = begin + len(chunk)
+            place = index + 1
+            # A closing quotation mark parts two sentences inside a chunk.
+            for sentence in range(bisect_right(ends, begin), bisect_right(ends, end - 1) + 1):
+                found[sentence] = found.get(sentence, 0) | shown
+        return found.values()
 
 
-def _places(text: str, chunk: str) -> Iterator[int]:
-    """Wherever the chunk stands, inside a longer one too."""
-    at = text.find(chunk)
-    while at >= 0:
-        yield at
-        at = text.find(chunk, at + len(chunk))
+def _joined(tables: Sequence[_Beside]) -> _Beside:
+    """What several words of one chunk show, in one table."""
+    if len(tables) <= 1:
+        return tables[0] if tables else {}
+    found: _Beside = {}
+    for table in tables:
+        for number, rows in table.items():
+            found.setdefault(number, []).extend(rows)
+    return found

@@ -98,7 +98,9 @@ PHRASE = Rule("p", keywords=("air base command",))
         pytest.param(NEAR, "“HAND OVER” the “base”!", True, id="marks around words"),
         pytest.param(NEAR, "They hand\u200b over the ba\u00adse", True, id="invisible marks"),
         pytest.param(PHRASE, "the air-base-command", True, id="one chunk, three words"),
-        pytest.param(PHRASE, "an air command base", True, id="near is enough for the sieve"),
+        pytest.param(PHRASE, "an air command base", False, id="behind instead of before"),
+        pytest.param(PHRASE, "the base of the air base command", True, id="all of them in their order"),
+        pytest.param(PHRASE, "the base command by air", True, id="near is enough for the third word"),
         pytest.param(PHRASE, "the command. " + "rain " * 9 + "An air base.", False, id="far apart"),
         pytest.param(Rule("n", when="NOT rain"), "sun", True, id="nothing is needed"),
         pytest.param(Rule("l", when="lang:tr AND rain"), "rain", False, id="another language"),
@@ -137,6 +139,7 @@ def test_strange_words_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -
     assert made is not None
     for n in range(50):
         made.candidates([("text", " ".join(f"x{n}y{m}" for m in range(20)))], "en")
-    words = made.language("en").sieve._anchors
-    assert len(words.empty) + len(words.told) <= 100
+    sieve = made.language("en").sieve
+    assert len(sieve._told) <= 100
+    assert len(sieve._others.held) <= 100
     assert [c.rule.id for c in made.candidates([("text", "hand over the base")], "en")] == ["r"]
