@@ -190,6 +190,7 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         if not any(_cancels(x, y, a, b, name) for x, y in pseudo)
         and _reaches(reading, parts, stops, a, b, name)
         and not (name == "demand" and _calls_up(reading, parts, a, b))
+        and not (name == "cancelled" and _ends_pact(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -214,6 +215,12 @@ def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int
     """Whether a call is the event itself: "appelle ses réservistes" asks nobody for anything."""
     called = any(reading.within("@reservists", start, end) for start, end in parts)
     return called and bool(reading.within("@callup", a, b))
+
+
+def _ends_pact(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a cancelling is the event itself: who cancels a basing agreement has done so."""
+    pact = any(reading.within(group, start, end) for group in ("@pact", "@agreement") for start, end in parts)
+    return pact and bool(reading.within("@sign", a, b))
 
 
 def _begun(candidate: tuple[int, int, str], spoken: set[tuple[int, int, str]]) -> bool:

@@ -47,6 +47,9 @@ HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     ("۳۰۰ سرباز از پایگاه حریر به اردن منتقل شدند", "fa", {"type": "withdrawal", "facility": "harir"}),
     ("نقل 300 جندي من قاعدة حرير إلى قاعدة التنف", "ar", {"type": "deployment", "facility": "al-tanf"}),
     ("نقل 300 جندي إلى قاعدة حرير", "ar", {"type": "deployment", "facility": "harir"}),
+    # Who cancels an agreement has done so; who cancels what was announced has not.
+    ("چاد توافق همکاری دفاعی با فرانسه را لغو کرد", "fa", {"type": "basing_agreement", "phase": "completed"}),
+    ("پنتاگون خروج نیروها از عراق را لغو کرد", "fa", {"type": "withdrawal", "phase": "cancelled"}),
 ]
 
 

@@ -36,6 +36,17 @@ def _seen(found: Status) -> Seen:
             ("under_way", "asserted", "reported"),
         ),
         ("The ministry denied reports of a withdrawal", "withdrawal", ("completed", "denied", "fact")),
+        # a denial of talk reaches as far as the talk; a denial alone does not
+        (
+            "The ministry denied reports in several papers that it had begun a withdrawal",
+            "withdrawal",
+            ("under_way", "denied", "fact"),
+        ),
+        (
+            "The ministry denied visas to several editors since it had begun a withdrawal",
+            "withdrawal",
+            ("under_way", "asserted", "fact"),
+        ),
         ("An official source said that the troops left", "left", ("completed", "asserted", "fact")),
         # denied, postponed, cancelled
         ("The Pentagon denies it will withdraw troops", "withdraw", ("planned", "denied", "fact")),
