@@ -56,7 +56,7 @@ def _filled(event: Event, other: Event) -> Event:
     claim = replace(
         one,
         phase=two.phase if told else one.phase,
-        modality=two.modality if heard else one.modality,
+        modality="reported" if heard and two.modality == "reported" else one.modality,
         facility=one.facility or two.facility,
         place=one.place or (two.place if one.facility is None else None),
         country=one.country or two.country,

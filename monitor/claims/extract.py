@@ -14,10 +14,11 @@ from datetime import date, timedelta
 
 from monitor.claims.again import told_again
 from monitor.claims.amounts import beside, carried, count_of, counts_in, stands_there, with_role
+from monitor.claims.moves import moving, told_of_before
 from monitor.claims.order import in_order, once
-from monitor.claims.particulars import action_of, date_of, modality_of
+from monitor.claims.particulars import action_of, date_of, is_said_then, modality_of
 from monitor.claims.sentence import Sentence
-from monitor.claims.where import comes_back, country_of, facility_of, goes_from, place_of
+from monitor.claims.where import country_of, facility_of, place_of
 from monitor.claims.who import acting, speaker
 from monitor.language.cues import Status, status
 from monitor.language.dates import DateSpan, find_dates
@@ -30,12 +31,15 @@ _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr"
 # News names the year of what lies longer ago; what is named without one may be still to come.
 _LONG_AGO = timedelta(days=200)
 _SOON = timedelta(days=800)
+_NEARLY, _A_YEAR = timedelta(days=60), timedelta(days=300)
 _DEMANDED = frozenset(
     {
         *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
         *("mission_change", "basing_agreement", "equipment_move", "access_change"),
     }
 )
+# From so many sentences on, a summary is an article.
+_ARTICLE = 3
 _HOSTED = ("base_handover", "withdrawal", "basing_agreement", "access_change")
 
 
@@ -76,13 +80,27 @@ def extract(reading: Reading, found: Sequence[Found], words: Lexicon, *, publish
         )
     events = told_again(once(events), words, published)
     claims = (*(event.claim for event in events), *_numbers(reading, events, numbers, told, words, published))
-    return tuple(map(_in_passing, claims)) if _only_in_summary(reading, found) else claims
+    return tuple(map(_in_passing, claims)) if _in_the_summary_alone(reading, found, claims) else claims
 
 
-def _only_in_summary(reading: Reading, found: Sequence[Found]) -> bool:
-    """Whether a headline is about something else, and what a rule found stands in the summary below it alone."""
+def _in_the_summary_alone(reading: Reading, found: Sequence[Found], claims: Sequence[Claim]) -> bool:
+    """Whether what rules found stands in the summary alone, below a headline about something else."""
     start, end = reading.range_of("title")
-    return start < end and all(one.match.field == "summary" for one in found)
+    alone = bool(found) and all(one.match.field == "summary" for one in found)
+    return alone and start < end and not _told_below(reading, claims)
+
+
+def _told_below(reading: Reading, claims: Sequence[Claim]) -> bool:
+    """Whether a headline that reports nothing of itself ("Ain al-Asad without Americans") is about what its summary
+    reports: a base that it names, or what a whole article below it begins with."""
+    start, end = reading.range_of("title")
+    named = {span.id for span in reading.facilities if start <= span.start < end}
+    low, high = reading.range_of("summary")
+    # A teaser of a sentence or two says something else than its headline as often as not.
+    article = reading.tokens[high - 1].sentence - reading.tokens[low].sentence >= _ARTICLE
+    opening = next((t.start for t in reading.tokens[low:high] if t.sentence - reading.tokens[low].sentence >= 2), None)
+    early = article and opening is not None and any(c.start < opening for c in claims if c.lane == "changes")
+    return early or any(claim.facility in named for claim in claims)
 
 
 def _in_passing(claim: Claim) -> Claim:
@@ -98,9 +116,10 @@ def lead(claims: Sequence[Claim]) -> int | None:
 
 def _rank(claim: Claim) -> tuple[int, int, bool, int]:
     past = claim.field == "text" and claim.modality in ("background", "historical")
-    passing = 2 if past else 1 if claim.aside else 0
+    passing = 3 if past else 1 if claim.aside else 0
     if claim.aside and claim.type == "force_count":
-        passing = 3
+        # A number that the headline tells comes before what the text below tells in passing.
+        passing = 2 if claim.field == "title" and claim.modality in ("fact", "reported") else 4
     return (passing, FIELDS.index(claim.field), claim.lane == "context", claim.start)
 
 
@@ -131,15 +150,18 @@ def _event(
 ) -> Event:
     # The tightest place speaks for the sentence: its words are surest to belong together.
     parts = tuple(sorted(min(group, key=lambda one: (one.parts[-1][1] - one.parts[0][0], one.parts[0][0])).parts))
-    sentence = Sentence(reading, *bounds, parts)
+    kind, sentence = moving(Sentence(reading, *bounds, parts), kind)
+    parts = sentence.parts
     state = status(reading, parts, published=published)
     when, dates, state = _timed(sentence, state, words, published)
-    kind = _moving(sentence, kind)
     kind = _turned(kind, state)
     number = count_of(sentence, kind, spans)
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
         kind = "withdrawal" if number.count.role == "leaving" else "deployment"
+    if kind == "force_count" and number is not None and number.count.high == 0:
+        # "There are no troops": the number denies it, and is told.
+        state = replace(state, polarity="asserted")
     modality = modality_of(sentence, state, dates, when, published)
     claim = _claim(sentence, kind, state, modality, group[0].match.rule)
     claim = replace(
@@ -150,6 +172,8 @@ def _event(
         action=action_of(reading, kind, parts),
         aside=sentence.aside(),
     )
+    if when is not None and is_said_then(sentence, when, published):
+        claim = replace(claim, rests_on=(*claim.rests_on, "date: the day it was said"))
     if state.polarity == "denied" and claim.phase == "planned":
         # A plan was denied, whatever tense the text below has.
         state = replace(state, weak=False)
@@ -164,9 +188,12 @@ def _timed(
     A verb that no cue places in time ("the mission ends in December") takes the nearer of the days that may be meant.
     """
     planned = state.phase in ("planned", "postponed")
+    words_of = {at for a, b in sentence.parts for at in range(a, b)}
+    apart = [(a, b) for a, b in told_of_before(sentence) if words_of.isdisjoint(range(a, b))]
 
     def read(planned: bool) -> tuple[DateSpan | None, list[DateSpan]]:
         dates = find_dates(sentence.reading, words, published, planned=planned, low=sentence.low, high=sentence.high)
+        dates = [span for span in dates if not any(a <= span.start < b for a, b in apart)]
         phase = state.phase if planned == (state.phase in ("planned", "postponed")) else "planned"
         return date_of(sentence, dates, phase, published), dates
 
@@ -174,14 +201,25 @@ def _timed(
     if published is None or planned or state.ended or state.phase not in ("completed", "under_way"):
         return when, dates, state
     ahead, coming = (when, dates)
-    if state.weak and when is not None and when.date.end is not None and published - when.date.end > _LONG_AGO:
+    if when is not None and when.date.end is not None and published - when.date.end > _LONG_AGO:
         ahead, coming = read(True)
+        if not state.weak and not _comes_soon(when, ahead, published):
+            ahead, coming = (when, dates)
     start = ahead.date.start if ahead is not None else None
     if ahead is None or start is None or not published < start < published + _SOON:
         return when, dates, state
     if state.phase == "completed" or state.weak:
+        # "The base handed back on 20 February", told on the 7th, is still to come.
         return ahead, coming, replace(state, phase="planned")
     return when, dates, state
+
+
+def _comes_soon(past: DateSpan, coming: DateSpan | None, published: date) -> bool:
+    """Whether a day named without its year lies so near ahead that no reader takes it for one of the year before."""
+    start, end = coming.date.start if coming is not None else None, past.date.end
+    if start is None or end is None or past.date.precision == "month":
+        return False
+    return published < start < published + _NEARLY and published - end > _A_YEAR
 
 
 def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modality, rule: str) -> Claim:
@@ -265,25 +303,14 @@ def _numbers(
             continue
         dates = find_dates(reading, words, published, planned=False, low=low, high=high)
         modality = modality_of(sentence, state, dates, None, published)
-        if not changes and modality in ("fact", "reported"):
-            # A number beside a raid or a denial changes nothing of itself.
+        own = event is None and reading.field_of(low) == "title" and span.told and span.count.role == "remaining"
+        if not changes and not own and modality in ("fact", "reported"):
+            # A number beside a raid or a denial changes nothing of itself; a headline of its own does.
             modality = "background"
         kind = event.claim.type if event is not None else None if stands_there(sentence, span) else first.type
         claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
         number = with_role(span, kind) if event is not None else with_role(carried(sentence, span, first.type), kind)
         yield replace(claim, count=number.count, aside=True)
-
-
-def _moving(sentence: Sentence, kind: EventType) -> EventType:
-    """Which way forces move, by the event's own words: who returns to a base arrives, a battery that is withdrawn
-    leaves."""
-    if kind == "withdrawal" and comes_back(sentence):
-        return "deployment"
-    if kind == "deployment" and goes_from(sentence):
-        return "withdrawal"
-    if kind == "equipment_move" and any(sentence.reading.within("@withdraw", a, b) for a, b in sentence.parts):
-        return "withdrawal"
-    return kind
 
 
 def _turned(kind: EventType, state: Status) -> EventType:

@@ -41,7 +41,18 @@ def date_of(
         for span in dates
         if span.kind != "since" and not past(span) and not (span.date.precision == "day" and _said_then(sentence, span))
     )
-    return min(own, key=rank, default=None)
+    found = min(own, key=rank, default=None)
+    if found is None and phase in ("completed", "under_way"):
+        # "The ministry said on Saturday that forces have left": told without its day, it is dated by the telling.
+        return next((span for span in dates if is_said_then(sentence, span, published)), None)
+    return found
+
+
+def is_said_then(sentence: Sentence, span: DateSpan, published: date | None) -> bool:
+    """Whether a date is the day, not after that of publication, on which somebody spoke."""
+    day = span.date.end
+    past = day is None or published is None or day <= published
+    return span.kind == "at" and span.date.precision == "day" and past and _said_then(sentence, span)
 
 
 def _said_then(sentence: Sentence, span: DateSpan) -> bool:

@@ -27,6 +27,9 @@ _CAPITALS = frozenset({"baghdad", "damascus"})
 _PREFIXED = re.compile(r"و?ب(?:بغداد|دمشق)|[וש]?[במ](?:בגדאד|דמשק)")
 _ABLATIVE = re.compile(r"(?:['’]|n)[dt][ae]n$")
 _CLITICS = {"ar": "بل", "he": "במ"}
+# What stands before a report's first word: "BAGHDAD, Jan 17 (Reuters) - ", "أربيل (كوردستان24) – ".
+_BEGINS = re.compile(r"[^.!?؟\n]{2,70}?(?:\)\s*[-–—ـ:]|\s--?\s|\s[–—ـ]\s|\s?/\s?[^\s/]{2,20}\s?/)")
+_DATELINE, _LETTERS = 3, 60
 _LOCATIVE = re.compile(r"['’][dt][ae]")
 
 
@@ -94,8 +97,25 @@ def place_of(sentence: Sentence) -> str | None:
 
 
 def areas(sentence: Sentence) -> list[Span]:
-    """The areas that the sentence names, without capitals that stand for their governments."""
-    return [span for span in sentence.mentions(sentence.reading.places) if not _government(sentence, span)]
+    """The areas that the sentence names, without capitals that are governments, and without where it was written."""
+    return [
+        span
+        for span in sentence.mentions(sentence.reading.places)
+        if not _government(sentence, span) and not _dateline(sentence, span)
+    ]
+
+
+def _dateline(sentence: Sentence, span: Span) -> bool:
+    """Whether a text begins with a place and a dash: "ERBIL (Kurdistan24) - Iraq announced …"."""
+    reading = sentence.reading
+    name = reading.field_of(span.start)
+    first, _ = reading.range_of(name)
+    if name == "title" or span.start - first > _DATELINE:
+        return False
+    text = reading.text_of(name)
+    head = text[: reading.tokens[span.end - 1].end + _LETTERS]
+    begins = _BEGINS.match(head)
+    return begins is not None and begins.end() >= reading.tokens[span.end - 1].end
 
 
 def country_of(sentence: Sentence, facility: str | None, place: str | None) -> str | None:
@@ -146,30 +166,11 @@ def _located(sentence: Sentence, span: Span) -> bool:
     return span.start == sentence.low and text[last.end : last.end + 3].lstrip("\u00a0 ").startswith(":")
 
 
-def comes_back(sentence: Sentence) -> bool:
-    """Whether forces return to a base rather than leave one: a verb of return, no other of leaving, and no "from"."""
-    reading, low, high = sentence.reading, sentence.low, sentence.high
-    back = reading.within("cue:return", low, high)
-    bases = sentence.mentions(reading.facilities) or [
-        Span(start, end, "") for start, end in reading.within("@base", low, high)
-    ]
-    if not back or not bases:
-        return False
-    after = [end for _, end in reading.within("cue:after", low, high)]
-    leaving = [
-        (start, end)
-        for group in ("@withdraw", "@leave")
-        for start, end in reading.within(group, low, high)
-        if not any(start < b and a < end for a, b in back) and not any(0 <= start - at <= 1 for at in after)
-    ]
-    return not leaving and not any(_from(sentence, base) for base in bases)
-
-
 def _on_the_way(sentence: Sentence, kind: EventType, bases: Sequence[Span]) -> Sequence[Span]:
     """Of the bases that forces move between, those that they leave or those that they come to: "from A to B"."""
     if len({base.id for base in bases}) < 2 or kind not in ("withdrawal", "deployment", "equipment_move"):
         return bases
-    left = [base for base in bases if _from(sentence, base)]
+    left = [base for base in bases if from_base(sentence, base)]
     others = [base for base in bases if base not in left]
     return (left or bases) if kind == "withdrawal" else (others or bases)
 
@@ -177,10 +178,10 @@ def _on_the_way(sentence: Sentence, kind: EventType, bases: Sequence[Span]) -> S
 def goes_from(sentence: Sentence) -> bool:
     """Whether forces that are moved leave the only base that their sentence names: "moved from A to the capital"."""
     bases = sentence.mentions(sentence.reading.facilities)
-    return len({base.id for base in bases}) == 1 and all(_from(sentence, base, sure=True) for base in bases)
+    return len({base.id for base in bases}) == 1 and all(from_base(sentence, base, sure=True) for base in bases)
 
 
-def _from(sentence: Sentence, base: Span, *, sure: bool = False) -> bool:
+def from_base(sentence: Sentence, base: Span, *, sure: bool = False) -> bool:
     """Whether "from" stands before a base, with a word between them at most, or on it. `sure`: no word that means "of"
     or "in" as well."""
     reading = sentence.reading
@@ -189,7 +190,12 @@ def _from(sentence: Sentence, base: Span, *, sure: bool = False) -> bool:
         return reading.tokens[base.end - 1].raw.endswith("ەوە") or last.raw == "ەوە"
     if sure and reading.lang == "fr":
         return any(0 <= base.start - end <= 2 for _, end in reading.within("date:since", sentence.low, base.start))
-    if any(0 <= base.start - end <= 2 for _, end in reading.within("cue:from", sentence.low, base.start)):
+    start = base.start
+    if reading.lang == "fr":
+        # In "la base de Harir" the "de" is that of the name.
+        nouns = reading.within("@base", max(sentence.low, start - 3), start)
+        start = nouns[-1][0] if nouns else start
+    if any(0 <= start - end <= 2 for _, end in reading.within("cue:from", sentence.low, start)):
         return True
     if reading.lang == "he":
         return first.raw.startswith("מ") and fold(first.raw[1:], "he") in first.forms

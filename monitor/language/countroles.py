@@ -96,12 +96,30 @@ def _distance(reading: Reading, a: int, b: int, start: int, end: int) -> int:
         return _REACH + 1
     text = reading.text_of(reading.field_of(start))
     between = text[reading.tokens[left - 1].end : reading.tokens[right].start]
+    inserted = _inserted(reading, end, a) if a >= end else 0
+    if inserted:
+        # "100 soldiers, most of them Germans, left": what is set off between commas parts nothing.
+        return right - left - inserted + 1
     commas = sum(between.count(mark) for mark in ",،;؛")
     clauses = len(reading.within("cue:stop", left, right)) + between.count(" - ") + between.count(" – ")
     if reading.lang == "ar" and a >= end and reading.tokens[a].raw[:1] == "و" and reading.tokens[a].raw[1:2] != "ا":
         # "and" is written as one word with the verb of a new clause: "وسيغادر".
         clauses += 1
     return right - left + _COMMA * commas + _CLAUSE * clauses
+
+
+def _inserted(reading: Reading, end: int, a: int) -> int:
+    """How many words between a count and the word at `a` behind it are set off by commas, right behind the count."""
+    if a <= end:
+        return 0
+    marks = [at for at in range(end, a + 1) if _comma(reading, at)]
+    return marks[-1] - end if len(marks) > 1 and marks[0] == end and a - marks[-1] <= 1 else 0
+
+
+def _comma(reading: Reading, at: int) -> bool:
+    """Whether a comma stands right before token `at`."""
+    text = reading.text_of(reading.field_of(at - 1))
+    return any(mark in text[reading.tokens[at - 1].end : reading.tokens[at].start] for mark in ",،")
 
 
 def _otherwhen(reading: Reading, a: int, b: int, end: int) -> bool:

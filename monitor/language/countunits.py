@@ -14,6 +14,8 @@ Unit = tuple[CountUnit, int, int]
 
 # A number without its unit is one of people from here on; said without "about", from here on.
 _SOME, _MANY, _MOST = 20, 100, 500_000
+# "300 американских компаний": a state's adjective, not its people.
+_ADJECTIVE = ("ских", "ские", "ским", "скими")
 _STOPS = frozenset(",.;،؛。")
 # How far behind "in" the place stands that a number without a unit is told of: "900 in neighbouring Syria".
 _PLACE_REACH = 3
@@ -38,6 +40,7 @@ def unit_elsewhere(reading: Reading, number: Numeral, index: int, first: int, la
     return (
         _before(reading, index, number, first, last)
         or _persons(reading, number.end, first, last)
+        or _nationals(reading, number, first, last)
         or _left_out(reading, number, index, first, last)
     )
 
@@ -60,6 +63,28 @@ def _persons(reading: Reading, end: int, first: int, last: int) -> Unit | None:
         return None
     before = reading.sentence_of(first - 1)[0] if first > 0 else first
     return ("personnel", *near[0]) if reading.within("@troops", before, last) else None
+
+
+def _nationals(reading: Reading, number: Numeral, first: int, last: int) -> Unit | None:
+    """ "About 300 Americans will stay": people of a state are personnel beside a verb of staying or going, in a text
+    about troops. "300 American companies" are none."""
+    end = number.end
+    state = next((span for span in reading.actors if span.start == end and span.end < last), None)
+    if state is None or not _SOME <= number.low <= _MOST or reading.within("not-unit", end, min(last, state.end + 1)):
+        return None
+    hits = [
+        hit
+        for name in ("remaining", "leaving", "arriving")
+        for hit in reading.within(f"role:{name}", max(first, end - 4), min(last, state.end + 4))
+    ]
+    # Where the verb stands first, the number follows it: "سيبقى نحو 300 أمريكي".
+    placed = state.end < last and any(a == state.end for a, _ in reading.within("cue:where", state.end, last))
+    does = any(a < end or state.end <= a <= state.end + 1 or (placed and a > end) for a, _ in hits)
+    if reading.lang == "ru" and reading.tokens[end].folded.endswith(_ADJECTIVE):
+        return None
+    before = reading.sentence_of(first - 1)[0] if first > 0 else first
+    troops = any(reading.within(group, before, last) for group in ("@troops", "unit:personnel"))
+    return ("personnel", end, state.end) if does and troops else None
 
 
 def _left_out(reading: Reading, number: Numeral, index: int, first: int, last: int) -> Unit | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.language.framing import comma, divided, feature, infinitive, old_year, question
+from monitor.language.framing import between, comma, divided, feature, infinitive, old_year, question
 from monitor.language.reading import Reading
 from monitor.model import Cue, Modality, Phase, Polarity
 
@@ -18,6 +18,7 @@ _REACH = 8
 # An attribution set off from its sentence reaches all of it.
 _SENTENCE = 40
 _OPENING = 4
+_SETTING_OFF = (",", "،", ": ", " - ", " – ", " — ")
 # Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
 _REACH_BACK = 4
 _VERB_EARLY = frozenset({"en", "fr"})
@@ -88,6 +89,8 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
     asked = question(reading, parts, high)
     if asked is not None:
         found.by_class.setdefault("hypothetical", []).append(asked)
+    if _was_planned(reading, parts, found):
+        found.by_class.setdefault("background", []).append(reading.within("cue:once", low, high)[0])
     told = feature(reading, parts)
     if told is not None:
         found.by_class.setdefault("background", []).append(told)
@@ -114,6 +117,16 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         ended,
         not decided,
         _is_weak(found),
+    )
+
+
+def _was_planned(reading: Reading, parts: Sequence[tuple[int, int]], found: _Found) -> bool:
+    """Whether a sentence says no more of its event than what was once planned: "originally scheduled for May"."""
+    low, high = reading.sentence_of(parts[0][0])
+    if not reading.within("cue:once", low, high):
+        return False
+    return not any(
+        found.has(name) for name in ("cessation", "denied", "postponed", "cancelled", "under_way", "completed")
     )
 
 
@@ -196,13 +209,42 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
         candidates += [(a, b, name) for a, b in sorted(tenses) if _is_event(reading, parts, a, b, high)]
     spoken = {(a, b, name) for a, b, name in candidates if (a, b) in reading.within(f"cue:{name}", a, b)}
+    candidates += [(a, b, "denied") for a, b in _negated(reading, parts, *near)]
+    denials = [(a, b) for a, b, name in candidates if name == "denied"]
+    once = reading.within("cue:once", *near)
+    candidates = [
+        (a, b, name)
+        for a, b, name in candidates
+        if not (name == "planned" and any(_overlap(a, b, x, y) for x, y in once))
+        # "выведены" is no future, though it begins like one.
+        and not (name == "planned" and reading.lang == "ru" and (a, b) in reading.within("tense:completed", a, b))
+        # The tense of "denies" is no tense of what it denies.
+        and not (name in ("under_way", "completed") and _tells_tense(reading, a, b, name, denials))
+    ]
     found.tensed = not any(name == "under_way" for _, _, name in spoken)
     candidates = [one for one in candidates if not _begun(one, spoken) and not _inside_date(reading, one)]
     for a, b, name in candidates:
-        longer = any((x <= a and b <= y) and (y - x > b - a) for x, y, other in candidates if other != name)
+        # The "will" of "will not" still says when.
+        kept = ("denied", name) if name == "planned" else (name,)
+        longer = any((x <= a and b <= y) and (y - x > b - a) for x, y, other in candidates if other not in kept)
         if not longer and (a, b) not in found.by_class.get(name, []):
             found.by_class.setdefault(name, []).append((a, b))
     return found
+
+
+def _overlap(a: int, b: int, x: int, y: int) -> bool:
+    return a < y and x < b
+
+
+def _tells_tense(reading: Reading, a: int, b: int, name: str, denials: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word at [a, b) has its tense as a verb of denying."""
+    return (a, b) in reading.within(f"tense:{name}", a, b) and any(_overlap(a, b, x, y) for x, y in denials)
+
+
+def _negated(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """The negators right before the event's own words: "לא ישובו", "не вернутся"."""
+    starts = {start for start, _ in parts}
+    return [(a, b) for a, b in reading.within("cue:negator", low, high) if b in starts]
 
 
 def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
@@ -261,8 +303,10 @@ def _reaches(
 ) -> bool:
     reach = _REACH_VERB_LAST if reading.lang in _VERB_LAST else _REACH
     if name == "hedge" and _set_off(reading, a, *reading.sentence_of(a)):
-        # "..., five security sources said on Monday" speaks for the whole sentence.
+        # "..., five security sources said on Monday" speaks for the whole sentence, "…: report" for its headline.
         reach = _SENTENCE
+        closing = a >= parts[-1][1] and reading.sentence_of(a)[1] - b <= _OPENING
+        stops = () if closing else stops
     back = _REACH_BACK if reading.lang in _VERB_EARLY and name in _TALK else reach
     if name == "denied":
         # "denied the reports in the press that": a denial of talk reaches as far as the talk does.
@@ -273,7 +317,7 @@ def _reaches(
             return True
         left, right = (b, start) if b <= start else (end, a)
         if (
-            right - left <= (reach if b <= start else back)
+            _gap(reading, left, right) <= (reach if b <= start else back)
             and not any(left <= x and y <= right for x, y in stops)
             and not divided(reading, left, right, attributed=name == "hedge")
             and not (b <= start and _subordinate(reading, stops, a, b, start))
@@ -282,11 +326,26 @@ def _reaches(
     return False
 
 
+def _speaks(reading: Reading, at: int, low: int, high: int) -> bool:
+    """Whether the source named at `at` is the one who speaks: "a security source told the agency"."""
+    return any(
+        -1 <= at - end <= 1 or 0 <= start - at <= _OPENING
+        for start, end in reading.within("cue:said", max(low, at - _OPENING), min(high, at + 2 * _OPENING))
+    )
+
+
+def _gap(reading: Reading, left: int, right: int) -> int:
+    """How many words stand between, a base's name of several words counted as one."""
+    names = sum(span.end - span.start - 1 for span in reading.facilities if left <= span.start and span.end <= right)
+    return right - left - names
+
+
 def _set_off(reading: Reading, at: int, low: int, high: int) -> bool:
     """Whether an attribution opens its sentence, or closes it behind a comma, with a few words before it at most."""
-    if at - low < _OPENING:
+    if at - low < _OPENING or _speaks(reading, at, low, high):
         return True
-    return any(comma(reading, index, index + 1) for index in range(max(low + 1, at - _OPENING), min(at, high - 1)))
+    marked = range(max(low + 1, at - _OPENING), min(at + 1, high))
+    return any(any(mark in between(reading, index, index) for mark in _SETTING_OFF) for index in marked)
 
 
 def _subordinate(reading: Reading, stops: Sequence[tuple[int, int]], a: int, b: int, start: int) -> bool:

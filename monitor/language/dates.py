@@ -73,8 +73,13 @@ def find_dates(
 
 def _relative(reading: Reading, published: date | None, low: int, high: int) -> Iterator[DateSpan]:
     """today, next week, last year."""
+    weekdays = [(a, b) for a, b, _ in find_terms(reading, "weekday_", low, high)]
     for name, (unit, step) in _RELATIVE.items():
         for start, end in reading.within(f"date:{name}", low, high):
+            if unit == "day":
+                # "yesterday, Tuesday" is one day.
+                end = next((b for a, b in weekdays if a == end), end)
+                start = next((a for a, b in weekdays if b == start), start)
             first, last = _stretch(published, unit, step) if published else (None, None)
             yield make_span(reading, start, end, first, last, unit)
 
@@ -125,6 +130,9 @@ def _weekdays(
 ) -> Iterator[DateSpan]:
     """Monday: the coming one where it is planned, else the last. "Sunday, 4 January" is said by the 4th alone."""
     dated = {edge for span in months if span.date.precision == "day" for edge in (span.start, span.end)}
+    # "yesterday, Tuesday" is yesterday.
+    for name in ("today", "yesterday", "tomorrow"):
+        dated |= {at for a, b in reading.within(f"date:{name}", low, high) for at in (a, b)}
     for start, end, number in find_terms(reading, "weekday_", low, high):
         if start in dated or end in dated:
             continue

@@ -48,6 +48,9 @@ def infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | None
     for start, _ in parts:
         before = reading.tokens[start - 1] if start > 0 else None
         if before is not None and before.folded == "to" and before.sentence == reading.tokens[start].sentence:
+            if any(span.start == start for span in (*reading.facilities, *reading.places, *reading.actors)):
+                # "return to Ain al-Asad": the way there, and no plan.
+                continue
             return start - 1
     return None
 
@@ -97,7 +100,9 @@ def old_year(
     index = max(years)[1]
     for start, end in parts:
         left, right = (index + 1, start) if index < start else (end, index)
-        if start <= index < end or (right - left <= _YEAR_REACH and not comma(reading, left, right)):
+        # "the base that they left in 2020" is dated by another event.
+        near = right - left <= _YEAR_REACH and not comma(reading, left, right)
+        if start <= index < end or (near and not reading.within("cue:relative", left, right)):
             return index
     # A year that opens its sentence dates all of it: "In 2011, after long talks, the last troops left".
     return index if index - low <= 1 else None

@@ -50,6 +50,28 @@ HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     # Who cancels an agreement has done so; who cancels what was announced has not.
     ("چاد توافق همکاری دفاعی با فرانسه را لغو کرد", "fa", {"type": "basing_agreement", "phase": "completed"}),
     ("پنتاگون خروج نیروها از عراق را لغو کرد", "fa", {"type": "withdrawal", "phase": "cancelled"}),
+    # Who comes back arrives, whatever is told of what was left before.
+    ("US troops return to Harir base, which they left in 2020", "en", {"type": "deployment", "modality": "fact"}),
+    ("عودة القوات الأمريكية إلى قاعدة حرير التي غادرتها عام 2020", "ar", {"type": "deployment", "modality": "fact"}),
+    ("Французские военные вернулись на базу Харир, которую покинули в 2020 году", "ru", {"type": "deployment"}),
+    ("ABD askerleri 2020'de ayrıldıkları Harir Üssü'ne geri döndü", "tr", {"type": "deployment", "modality": "fact"}),
+    ("Les soldats de retour sur la base de Harir qu'ils avaient quittée en 2020", "fr", {"type": "deployment"}),
+    ("US troops will not return to Harir base", "en", {"type": "deployment", "phase": "planned", "polarity": "denied"}),
+    ("הכוחות האמריקניים לא ישובו לבסיס חריר", "he", {"type": "deployment", "phase": "planned", "polarity": "denied"}),
+    ("القوات الأمريكية لن تعود إلى قاعدة حرير", "ar", {"phase": "planned", "polarity": "denied"}),
+    ("ABD Harir Üssü'nden çekilmeme kararı aldı", "tr", {"phase": "planned", "polarity": "denied"}),
+    ("تنفي الوزارة انسحاب القوات من قاعدة حرير", "ar", {"phase": "completed", "polarity": "denied"}),
+    # Families are evacuated; forces with their families withdraw.
+    ("Families of US troops leave Harir base", "en", {"type": "evacuation"}),
+    ("US troops and their families leave Harir base", "en", {"type": "withdrawal"}),
+    ("ABD askerlerinin aileleri Harir Üssü'nden tahliye edildi", "tr", {"type": "evacuation"}),
+    # The end of a month is no end of a mission.
+    ("UNIFIL peacekeepers to leave Lebanon by end of May", "en", {"type": "withdrawal", "phase": "planned"}),
+    ("Withdrawal of US troops from Harir delayed until March", "en", {"type": "withdrawal", "phase": "postponed"}),
+    ("Retrait de Harir reporté à mars", "fr", {"type": "withdrawal", "phase": "postponed"}),
+    ("Американские военные выведены с базы Харир", "ru", {"type": "withdrawal", "phase": "completed"}),
+    ("Coalition withdraws troops from Harir base over war fears: report", "en", {"modality": "reported"}),
+    ("لا وجود لقوات أمريكية في قاعدة حرير", "ar", {"type": "force_count", "polarity": "asserted"}),
 ]
 
 
@@ -141,6 +163,37 @@ def test_far_down_in_a_text_only_news_is_no_background() -> None:
     found = {one.facility: one.modality for one in claims_of("Weather", text=text)}
     assert found["harir"] == "background"
     assert found["taji"] == "fact"
+
+
+def test_what_was_planned_before_is_background() -> None:
+    found = claims_of(
+        "US troops left Harir base", text="The troops were originally scheduled to leave Harir base in September."
+    )
+    assert [(c.phase, c.modality) for c in found if c.type == "withdrawal"] == [
+        ("completed", "fact"),
+        ("planned", "background"),
+    ]
+
+
+def test_where_a_text_was_written_is_not_where_it_happens() -> None:
+    text = "ERBIL (Agency) - Coalition forces have withdrawn from all federal bases."
+    assert [c.place for c in claims_of("Weather in Iraq", text=text)] == [None]
+    assert [
+        c.place for c in claims_of("Weather in Iraq", text="Coalition forces withdrew from Erbil - all of them.")
+    ] == ["erbil"]
+
+
+def test_what_is_told_without_its_day_is_dated_by_the_telling() -> None:
+    (told,) = claims_of("", text="The ministry said on Monday that US troops have left Harir base.")
+    (plan,) = claims_of("", text="The ministry said on Monday that US troops will leave Harir base.")
+    assert told.date is not None
+    assert (told.date.end, "date: the day it was said" in told.rests_on) == (day(12, 29, 2025), True)
+    assert plan.date is None
+
+
+def test_a_day_without_a_year_is_the_next_where_the_last_is_long_ago() -> None:
+    found = lead_of("French base handed back on 20 January", published=day(12, 31, 2025))
+    assert (found.phase, found.date and found.date.start) == ("planned", day(1, 20))
 
 
 def test_a_year_before_last_is_history() -> None:

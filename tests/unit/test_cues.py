@@ -53,7 +53,7 @@ def _seen(found: Status) -> Seen:
         ("No plans to withdraw troops", "withdraw", ("planned", "denied", "fact")),
         ("US rules out withdrawal", "withdrawal", ("completed", "denied", "fact")),
         ("US refuses to withdraw", "withdraw", ("planned", "denied", "fact")),
-        ("The US will not withdraw", "withdraw", ("completed", "denied", "fact")),
+        ("The US will not withdraw", "withdraw", ("planned", "denied", "fact")),
         ("Withdrawal delayed", "Withdrawal", ("postponed", "asserted", "fact")),
         ("Withdrawal postponed until May", "Withdrawal", ("postponed", "asserted", "fact")),
         ("Handover suspended", "Handover", ("postponed", "asserted", "fact")),

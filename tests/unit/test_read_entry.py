@@ -62,6 +62,12 @@ def test_what_stands_in_a_summary_alone_is_told_in_passing() -> None:
     assert alone is not None
     assert (alone.lane, {claim.modality for claim in alone.claims}) == ("context", {"background"})
     assert [alert.lane for alert in (below, full) if alert is not None] == ["changes", "changes"]
+    # A base that the headline names, and a whole article below it, are told of.
+    base = read("Ain al-Asad without its guests", summary=sentence)
+    article = read(
+        "Army and coalition officers meet in Baghdad", summary=f"{sentence} It rained. Many came. They sang."
+    )
+    assert [alert.lane for alert in (base, article) if alert is not None] == ["changes", "changes"]
 
 
 def test_the_day_of_publication_is_the_feeds() -> None:
