@@ -203,7 +203,7 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         if not any(_cancels(x, y, a, b, name) for x, y in pseudo)
         and _reaches(reading, parts, stops, a, b, name)
         and not (name == "demand" and _calls_up(reading, parts, a, b))
-        and not (name == "cancelled" and _ends_pact(reading, parts, a, b))
+        and not (name == "cancelled" and _ends_something(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -259,10 +259,13 @@ def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int
     return called and bool(reading.within("@callup", a, b))
 
 
-def _ends_pact(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a cancelling is the event itself: who cancels a basing agreement has done so."""
-    pact = any(reading.within(group, start, end) for group in ("@pact", "@agreement") for start, end in parts)
-    return pact and bool(reading.within("@sign", a, b))
+def _ends_something(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a cancelling is the event itself: who cancels a basing agreement, or dissolves a base, has done so."""
+    ended = {"@sign": ("@pact", "@agreement"), "@close": ("@base",)}
+    return any(
+        reading.within(verb, a, b) and any(reading.within(noun, *part) for noun in nouns for part in parts)
+        for verb, nouns in ended.items()
+    )
 
 
 def _begun(candidate: tuple[int, int, str], spoken: set[tuple[int, int, str]]) -> bool:
