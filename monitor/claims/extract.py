@@ -162,6 +162,8 @@ def _event(
     if kind == "force_count" and number is not None and number.count.high == 0:
         # "There are no troops": the number denies it, and is told.
         state = replace(state, polarity="asserted")
+    if kind == "force_count" and state.polarity == "denied" and _stays(sentence, state):
+        state = replace(state, polarity="asserted")
     modality = modality_of(sentence, state, dates, when, published)
     claim = _claim(sentence, kind, state, modality, group[0].match.rule)
     claim = replace(
@@ -178,6 +180,14 @@ def _event(
         # A plan was denied, whatever tense the text below has.
         state = replace(state, weak=False)
     return Event(claim, sentence, state)
+
+
+def _stays(sentence: Sentence, state: Status) -> bool:
+    """Whether all that denies is that forces stay: a denial of their leaving, and none of their number."""
+    tokens = sentence.reading.tokens
+    remain = sentence.reading.within("role:remaining", sentence.low, sentence.high)
+    spans = [(tokens[a].start, tokens[b - 1].end) for a, b in remain]
+    return all(any(a < cue.end and cue.start < b for a, b in spans) for cue in state.cues if cue.name == "denied")
 
 
 def _timed(
@@ -292,8 +302,13 @@ def _numbers(
     by_sentence = {(event.sentence.low, event.sentence.high): event for event in reversed(events)}
     taken = [claim.count for claim in claims if claim.count is not None]
     changes = any(claim.lane == "changes" for claim in claims)
-    everything = [(bounds, told.get(_key(span), span)) for bounds, spans in numbers.items() for span in spans]
-    places = {id(span): bounds for bounds, spans in numbers.items() for span in spans}
+    everything = [
+        (bounds, replace(span, count=known.count, told=known.told))
+        for bounds, spans in numbers.items()
+        for span in spans
+        for known in (told.get(_key(span), span),)
+    ]
+    places = {id(span): bounds for bounds, span in everything}
     for span in beside((span for _, span in everything), taken):
         low, high = places[id(span)]
         event = by_sentence.get((low, high))

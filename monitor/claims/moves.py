@@ -21,6 +21,8 @@ _NEAR = 4
 _AND = frozenset({"and", "et", "и", "ve", "û", "و", "ו"})
 # A participle before its noun: "ayrıldıkları üsse".
 _PARTICIPLE = re.compile(r"\w+[dt][iıuü](?:ğ|k)\w+")
+# Languages whose clauses end with their verb.
+_VERB_LAST = frozenset({"fa", "ckb", "kmr"})
 _LEAVING = ("@withdraw", "@leave", "@leave_place", "@evacuate")
 
 
@@ -35,7 +37,9 @@ def moving(sentence: Sentence, kind: EventType) -> tuple[EventType, Sentence]:
         return "withdrawal", sentence
     if kind == "mission_change" and _ends_in_a_date(sentence):
         return "withdrawal", sentence
-    if kind == "equipment_move" and any(reading.within("@withdraw", a, b) for a, b in sentence.parts):
+    if kind == "equipment_move" and any(
+        reading.within(group, a, b) for a, b in sentence.parts for group in ("@withdraw", "@remove")
+    ):
         return "withdrawal", sentence
     return kind, sentence
 
@@ -46,10 +50,15 @@ def told_of_before(sentence: Sentence) -> list[tuple[int, int]]:
     if reading.lang == "tr":
         tails = [at for at in range(low, high) if _PARTICIPLE.fullmatch(reading.tokens[at].raw)]
         return [(max([low, *(at for at in range(low, tail) if _comma(sentence, at))]), tail + 1) for tail in tails]
-    return [
-        (start, next((at for at in range(end + 1, high) if _comma(sentence, at)), high))
-        for start, end in reading.within("cue:relative", low, high)
-    ]
+    found = []
+    for start, end in reading.within("cue:relative", low, high):
+        stop = next((at for at in range(end + 1, high) if _comma(sentence, at)), high)
+        if reading.lang in _VERB_LAST:
+            # "the soldiers who had left the base came back": the clause ends with its verb.
+            verbs = [b for group in _LEAVING for _, b in reading.within(group, end, stop)]
+            stop = min([stop, *(b + 2 for b in verbs)])
+        found.append((start, stop))
+    return found
 
 
 def _comma(sentence: Sentence, at: int) -> bool:
@@ -61,13 +70,17 @@ def _comes_back(sentence: Sentence) -> tuple[tuple[int, int], ...]:
     relative clause, and no "from"."""
     reading, low, high = sentence.reading, sentence.low, sentence.high
     back = reading.within("cue:return", low, high)
-    bases = sentence.mentions(reading.facilities) or [
-        Span(start, end, "") for start, end in reading.within("@base", low, high)
+    apart = told_of_before(sentence)
+    named = sentence.mentions(reading.facilities)
+    bases = [
+        base
+        for base in (*named, *(Span(start, end, "") for start, end in reading.within("@base", low, high)))
+        if not any(a <= base.start < b for a, b in apart)
     ]
+    bases = [base for base in bases if base in named] or bases
     if not back or not bases:
         return ()
     after = [end for _, end in reading.within("cue:after", low, high)]
-    apart = told_of_before(sentence)
     leaving = [
         (start, end)
         for group in ("@withdraw", "@leave")

@@ -92,7 +92,7 @@ def _left_out(reading: Reading, number: Numeral, index: int, first: int, last: i
     counts what was counted shortly before."""
     end = number.end
     vague = number.low != number.high or bound_of(reading, index, end, end, first)[1] is not None
-    if not _SOME <= number.low <= _MOST or not (vague or number.low >= _MANY) or _dated(reading, index, end):
+    if not _SOME <= number.low <= _MOST or not (vague or number.low >= _MANY) or _dated(reading, index, end, first):
         return None
     after = reading.text_of(reading.field_of(index))[reading.tokens[end - 1].end :][:1]
     does = any(
@@ -135,9 +135,9 @@ def _who(reading: Reading, start: int, end: int, last: int) -> bool:
     return "," not in text[reading.tokens[end - 1].end : reading.tokens[end].start]
 
 
-def _dated(reading: Reading, index: int, end: int) -> bool:
-    """Whether a number stands in a date or right beside one."""
+def _dated(reading: Reading, index: int, end: int, first: int) -> bool:
+    """Whether a number stands in a date or right beside one of its sentence, which begins at `first`."""
     return any(
-        group.startswith("date:") and reading.within(group, max(0, index - 1), min(len(reading.tokens), end + 1))
+        group.startswith("date:") and reading.within(group, max(first, index - 1), min(len(reading.tokens), end + 1))
         for group in reading.hits
     )
