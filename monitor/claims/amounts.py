@@ -42,8 +42,8 @@ def count_of(sentence: Sentence, kind: EventType, spans: Sequence[CountSpan]) ->
         fits = wanted is None or not span.told or span.count.role == wanted
         return (not fits, sentence.distance(span.start, span.end), span.start)
 
-    nearest = min(own, key=rank)
-    if len(own) == 1 and nearest.count.role == _OPPOSITE.get(wanted):
+    nearest = carried(sentence, min(own, key=rank), kind)
+    if kind != "equipment_move" and len(own) == 1 and nearest.count.role == _OPPOSITE.get(wanted):
         # "hundreds who had left the base returned": the only number of a sentence goes where its event goes.
         nearest = replace(nearest, told=False)
     return with_role(nearest, kind)
@@ -56,7 +56,8 @@ def carried(sentence: Sentence, span: CountSpan, kind: EventType) -> CountSpan:
     if low > 0 and reading.field_of(low - 1) == reading.field_of(low):
         # "It was 40 lorries long", the sentence behind the convoy.
         low, _ = reading.sentence_of(low - 1)
-    if told or kind not in IMPLIED or not reading.within("cue:convoy", low, sentence.high):
+    changed = any(reading.within(group, low, sentence.high) for group in ("cue:fall", "cue:rise"))
+    if told or changed or kind not in IMPLIED or not reading.within("cue:convoy", low, sentence.high):
         return span
     return with_role(replace(span, told=False), kind)
 

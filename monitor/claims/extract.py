@@ -204,6 +204,7 @@ def _timed(
     def read(planned: bool) -> tuple[DateSpan | None, list[DateSpan]]:
         dates = find_dates(sentence.reading, words, published, planned=planned, low=sentence.low, high=sentence.high)
         dates = [span for span in dates if not any(a <= span.start < b for a, b in apart)]
+        dates = [span for span in dates if span.date.precision != "year" or not _after_another(sentence, span)]
         phase = state.phase if planned == (state.phase in ("planned", "postponed")) else "planned"
         return date_of(sentence, dates, phase, published), dates
 
@@ -222,6 +223,12 @@ def _timed(
         # "The base handed back on 20 February", told on the 7th, is still to come.
         return ahead, coming, replace(state, phase="planned")
     return when, dates, state
+
+
+def _after_another(sentence: Sentence, span: DateSpan) -> bool:
+    """Whether "after" parts a year from the event before it: "returned, years after they left in 2020"."""
+    own = [end for _, end in sentence.parts if end <= span.start]
+    return bool(own) and bool(sentence.reading.within("cue:after", min(own), span.start))
 
 
 def _comes_soon(past: DateSpan, coming: DateSpan | None, published: date) -> bool:
@@ -322,9 +329,13 @@ def _numbers(
         if not changes and not own and modality in ("fact", "reported"):
             # A number beside a raid or a denial changes nothing of itself; a headline of its own does.
             modality = "background"
-        kind = event.claim.type if event is not None else None if stands_there(sentence, span) else first.type
+        # "The first 400 are due in June": who is to come or go does what the text is about.
+        there = stands_there(sentence, span) and (span.told or state.phase != "planned")
+        kind = event.claim.type if event is not None else None if there else first.type
         claim = _claim(sentence, "force_count", state, modality, (event.claim if event else first).rule)
-        number = with_role(span, kind) if event is not None else with_role(carried(sentence, span, first.type), kind)
+        number = with_role(
+            carried(sentence, span, kind if event is not None and kind is not None else first.type), kind
+        )
         yield replace(claim, count=number.count, aside=True)
 
 

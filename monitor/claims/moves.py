@@ -70,7 +70,8 @@ def _comes_back(sentence: Sentence) -> tuple[tuple[int, int], ...]:
     relative clause, and no "from"."""
     reading, low, high = sentence.reading, sentence.low, sentence.high
     back = reading.within("cue:return", low, high)
-    apart = told_of_before(sentence)
+    since = [(a, high) for a, _ in reading.within("cue:after", low, high) if back and back[0][0] < a]
+    apart = [*told_of_before(sentence), *since]
     named = sentence.mentions(reading.facilities)
     bases = [
         base

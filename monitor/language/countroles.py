@@ -44,6 +44,9 @@ def role_of(reading: Reading, start: int, end: int) -> CountRole | None:
         return "total"
     _, rank, a, b = told[0]
     role = _ORDER[rank]
+    if reading.lang == "en" and b == start and reading.tokens[a].folded == "leaving":
+        # "pulled 700 soldiers out, leaving 300 there": who is left stays.
+        return "remaining"
     if role == "remaining" and (b == start or a == end or start <= a < end) and _leave(reading, hits, end):
         return "leaving"
     return "remaining" if role == "total" and _still(reading, a, b) else role

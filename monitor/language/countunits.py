@@ -17,6 +17,8 @@ _SOME, _MANY, _MOST = 20, 100, 500_000
 # "300 американских компаний": a state's adjective, not its people.
 _ADJECTIVE = ("ских", "ские", "ским", "скими")
 _STOPS = frozenset(",.;،؛。")
+# "Leaving 300 there".
+_THERE = frozenset({"there", "behind", "هناك", "там", "orada", "שם", "لەوێ"})
 # How far behind "in" the place stands that a number without a unit is told of: "900 in neighbouring Syria".
 _PLACE_REACH = 3
 # "And" that is written as one word with the next.
@@ -98,6 +100,9 @@ def _left_out(reading: Reading, number: Numeral, index: int, first: int, last: i
     does = any(
         a == end for name in get_args(CountRole) for a, _ in reading.within(f"role:{name}", end, min(last, end + 3))
     )
+    does = does or (end < last and reading.tokens[end].folded in _THERE)
+    does = does or any(a == end for a, _ in reading.within("cue:of_them", end, min(last, end + 3)))
+    does = does or any(b == index for _, b in reading.within("role:arriving", max(first, index - 3), index))
     if not (end == last or after in _STOPS or does or located(reading, end, last)) or after == "%":
         return None
     if reading.within("not-unit", end, min(last, end + 2)):

@@ -27,6 +27,8 @@ _TALK = frozenset({"denied", "hypothetical", "demand"})
 _VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
 _REACH_VERB_LAST = 16
 # Languages that deny twice to deny once: هیچ … ندارد, никаких … не, aucun … ne.
+# What a language says behind the event: "gecikmelerin ardından".
+_POSTPOSED = frozenset({"tr"})
 _CONCORD = frozenset({"fa", "ru", "tr", "ckb", "kmr", "fr", "he"})
 _CLASSES = (
     "cessation",
@@ -204,6 +206,7 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         and _reaches(reading, parts, stops, a, b, name)
         and not (name == "demand" and _calls_up(reading, parts, a, b))
         and not (name == "cancelled" and _ends_something(reading, parts, a, b))
+        and not (name in ("postponed", "cancelled") and _is_over(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -251,6 +254,14 @@ def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
     """Whether a pseudo-cue at [x, y) takes away a cue at [a, b) that it holds - or the "source said" that an "official
     source" begins."""
     return (x <= a and b <= y) or (name == "hedge" and x < b and a < y)
+
+
+def _is_over(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a delay or a change of mind is one that the event came after: "handed over after months of delay"."""
+    low, high = reading.sentence_of(a)
+    near = (b, min(high, b + 2)) if reading.lang in _POSTPOSED else (max(low, a - _OPENING), a)
+    apart = not any(start < b and a < end for start, end in parts)
+    return apart and bool(reading.within("cue:after", *near))
 
 
 def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:

@@ -102,7 +102,8 @@ def old_year(
         left, right = (index + 1, start) if index < start else (end, index)
         # "the base that they left in 2020" is dated by another event.
         near = right - left <= _YEAR_REACH and not comma(reading, left, right)
-        if start <= index < end or (near and not reading.within("cue:relative", left, right)):
+        apart = any(reading.within(group, left, right) for group in ("cue:relative", "cue:after"))
+        if start <= index < end or (near and not apart):
             return index
     # A year that opens its sentence dates all of it: "In 2011, after long talks, the last troops left".
     return index if index - low <= 1 else None

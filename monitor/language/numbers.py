@@ -20,6 +20,8 @@ from monitor.model import Count, CountRole
 
 _UNIT_REACH = 5
 _NONE_REACH = 6
+_MANY_MEMBERS = 200
+_AND = frozenset({"and", "et", "и", "ve", "û", "و", "ו"})
 # Between a unit and its fate: "12 soldiers were killed".
 _AUXILIARIES = frozenset({"was", "were", "been", "are", "is", "ont", "ete", "sont", "были", "был"})
 
@@ -136,7 +138,7 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     first, last = reading.sentence_of(index)
     # "900 in Syria as forces leave": what stands behind the place is not what is counted.
     here = located(reading, number.end, last)
-    unit = None if here else unit_behind(reading, number.end, min(high, last, number.end + _UNIT_REACH))
+    unit = None if here else unit_behind(reading, number.end, min(high, last, _reach(reading, number.end)))
     whole = _whole(reading, lexicon, number.end, unit[1], high) if unit is not None else None
     if unit is None or (whole is None and _digits_between(reading, number.end, unit[2] - 1)):
         # "Irak'ta 2.500, Suriye'de 900 askeri var": the unit behind is the other number's.
@@ -154,6 +156,12 @@ def _counted(reading: Reading, lexicon: Lexicon, number: Numeral, index: int, lo
     if not _counts(reading, number, index, unit, first):
         return []
     name, unit_start, unit_end = unit
+    if name == "members" and number.low >= _MANY_MEMBERS:
+        # "1,200 members of the US forces" are people: no coalition has so many members.
+        name = "personnel"
+    if name == "personnel" and any(_model(reading, at) for at in range(number.end, unit_start)):
+        # "six F-16 fighters" are aircraft.
+        name = "aircraft"
     start, bound = bound_of(reading, index, number.end, unit_start, max(low, first))
     leads = any(a == start for a, _ in reading.within("cue:change_to", start, index)) if start < index else False
     if bound == "at_most" and leads and change_near(reading, index, unit_end) is not None:
@@ -188,6 +196,17 @@ def _counts(reading: Reading, number: Numeral, index: int, unit: Unit, first: in
     return not any(reading.within(group, number.end, unit_start) for group in ("not-unit", "cue:said"))
 
 
+def _reach(reading: Reading, end: int) -> int:
+    """How far behind a number its unit may stand: five words, those not counted that name whose they are ("1,100 US,
+    British, French and Italian soldiers")."""
+    limit = end + _UNIT_REACH
+    at = end
+    names = {index for span in reading.actors for index in range(span.start, span.end)}
+    while at < len(reading.tokens) and (at in names or reading.tokens[at].folded in _AND):
+        at += 1
+    return max(limit, at + 2)
+
+
 def _digits_between(reading: Reading, start: int, end: int) -> bool:
     """Whether another number, and not that of a model, stands in tokens [start, end)."""
     return any(digits(reading.tokens[at]) is not None and not _model(reading, at) for at in range(start, end))
@@ -204,6 +223,8 @@ def _dateline(reading: Reading, index: int, end: int, unit: int) -> bool:
 
 def _model(reading: Reading, at: int) -> bool:
     """Whether a number is part of a type's name: the 52 of "six B-52 bombers", the 16 of "F-16"."""
+    if at == 0 or not reading.tokens[at].raw[:1].isdecimal():
+        return False
     before, token = reading.tokens[at - 1], reading.tokens[at]
     text = reading.text_of(reading.field_of(at))
     glued = text[before.end : token.start] in ("", "-", "\u2011", "–")

@@ -16,6 +16,10 @@ from monitor.model import Alert, Claim
 WINDOW = timedelta(days=7)
 # Two sides of one event: forces leave a base, and it passes to others or to nobody.
 _LEAVING = frozenset({"base_handover", "withdrawal", "base_closure"})
+# "Sends three destroyers" and "warships deployed": what moves is told as forces or as what they move with.
+_ARRIVING = frozenset({"deployment", "equipment_move"})
+# What a state has so few of that two reports of a week are of the same.
+_RARE = frozenset({"carrier", "bomber"})
 # What a state does within its own borders, if nothing says else.
 _AT_HOME = frozenset({"alert_level", "access_change"})
 _DENIABLE = ("planned", "under_way", "completed")
@@ -42,7 +46,7 @@ def looked_for_under(alert: Alert) -> list[list[Key]]:
 def compatible(a: Claim, b: Claim) -> bool:
     """Whether two claims of one kind and phase can be of one event: areas of which one holds the other, days within a
     window, numbers and actors that can be the same."""
-    if _dates_differ(a, b) or _numbers_differ(a, b):
+    if _dates_differ(a, b) or _numbers_differ(a, b) or _loads_differ(a, b):
         return False
     if a.facility is not None and b.facility is not None:
         return True
@@ -51,7 +55,7 @@ def compatible(a: Claim, b: Claim) -> bool:
 
 
 def _kind(claim: Claim) -> str:
-    return "leaving" if claim.type in _LEAVING else claim.type
+    return "leaving" if claim.type in _LEAVING else "arriving" if claim.type in _ARRIVING else claim.type
 
 
 def _filed(claim: Claim) -> Iterator[str]:
@@ -63,6 +67,7 @@ def _filed(claim: Claim) -> Iterator[str]:
     yield from (f"inside {area}" for area in areas[1:])
     if not areas:
         yield from (f"by {actor}" for actor in claim.actors)
+    yield from _by_what(claim)
 
 
 def _looked_for(claim: Claim) -> Iterator[str]:
@@ -74,6 +79,13 @@ def _looked_for(claim: Claim) -> Iterator[str]:
     yield from (f"inside {area}" for area in areas[:1])
     if not areas:
         yield from (f"by {actor}" for actor in claim.actors)
+    yield from _by_what(claim)
+
+
+def _by_what(claim: Claim) -> Iterator[str]:
+    """A carrier or bombers that move are known by whose they are: not every report says to which sea."""
+    if claim.asset in _RARE and _kind(claim) == "arriving":
+        yield from (f"{claim.asset} of {actor}" for actor in claim.actors)
 
 
 def _areas(claim: Claim) -> tuple[str, ...]:
@@ -115,6 +127,17 @@ def _numbers_differ(a: Claim, b: Claim) -> bool:
         return False
     high_a, high_b = a.count.high, b.count.high
     return (high_a is not None and high_a < b.count.low) or (high_b is not None and high_b < a.count.low)
+
+
+def _loads_differ(a: Claim, b: Claim) -> bool:
+    """Whether troops are told to move in one report, and in the other what no troops are: other kit, another number."""
+    if a.type == b.type or {a.type, b.type} != _ARRIVING:
+        return False
+    if a.asset is not None and b.asset is not None:
+        return a.asset != b.asset
+    if a.count is None or b.count is None:
+        return a.facility is None
+    return (a.count.low, a.count.high, a.count.unit) != (b.count.low, b.count.high, b.count.unit)
 
 
 def _may_be_same(a: Claim, b: Claim) -> bool:

@@ -72,6 +72,13 @@ HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     ("Американские военные выведены с базы Харир", "ru", {"type": "withdrawal", "phase": "completed"}),
     ("Coalition withdraws troops from Harir base over war fears: report", "en", {"modality": "reported"}),
     ("لا وجود لقوات أمريكية في قاعدة حرير", "ar", {"type": "force_count", "polarity": "asserted"}),
+    ("نحو 1400 جندي من القوات الأمريكية باقون في إقليم كردستان", "ar", {"type": "force_count", "polarity": "asserted"}),
+    # What comes after a delay is not put off.
+    ("US hands over Harir base after months of delay", "en", {"type": "base_handover", "phase": "completed"}),
+    ("پایگاه حریر پس از ماه‌ها تأخیر به ارتش عراق تحویل داده شد", "fa", {"phase": "completed"}),
+    ("Harir Üssü aylar süren gecikmenin ardından Irak ordusuna devredildi", "tr", {"phase": "completed"}),
+    ("Withdrawal of US troops from Harir base postponed after attack", "en", {"phase": "postponed"}),
+    ("French troops return to Harir base six years after leaving in 2020", "en", {"type": "deployment", "date": None}),
 ]
 
 
@@ -163,6 +170,15 @@ def test_far_down_in_a_text_only_news_is_no_background() -> None:
     found = {one.facility: one.modality for one in claims_of("Weather", text=text)}
     assert found["harir"] == "background"
     assert found["taji"] == "fact"
+
+
+def test_a_headlines_number_leads_what_is_told_in_passing_below() -> None:
+    title = "هیچ سەربازێکی هاوپەیمانان لە بنکەی حەریر نەماوە"
+    text = "باران باری. ڕۆژێکی خۆش بوو. ساڵی 2020 بنکەی حەریر ڕادەستی سوپای عێراق کرا."
+    found = claims_of(title, "ckb", text)
+    leading = found[lead(found) or 0]
+    assert {claim.type for claim in found} == {"base_handover", "force_count"}
+    assert (leading.type, leading.field, leading.count and leading.count.high) == ("force_count", "title", 0)
 
 
 def test_what_was_planned_before_is_background() -> None:

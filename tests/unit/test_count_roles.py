@@ -131,3 +131,27 @@ def test_solar_months_follow_one_another() -> None:
     days = [solar.month_days(year, month) for year in range(solar.FIRST, solar.LAST) for month in range(1, 13)]
     assert all((after[0] - before[1]).days == 1 for before, after in pairwise(days))
     assert {(last - first).days + 1 for first, last in days} == {29, 30, 31}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "rows"),
+    [
+        ("en", "They took 700 soldiers out, leaving 300 there", [(700, 700, "leaving"), (300, 300, "remaining")]),
+        ("en", "The soldiers left on Friday. Several hundred had served there.", [(200, 999, "total")]),
+        ("en", "The soldiers left. Some 300 of them remain", [(270, 330, "remaining")]),
+        ("en", "About 1,100 US, British, French and Italian soldiers remain", [(990, 1210, "remaining")]),
+        ("en", "1,200 members of the forces left", [(1200, 1200, "leaving")]),
+        ("en", "A group of 100 soldiers, most of them Germans, left for home", [(100, 100, "leaving")]),
+        ("en", "The troops left. About 300 Americans will stay", [(270, 330, "remaining")]),
+        ("en", "The troops left. About 300 American companies will stay", []),
+        ("ar", "غادرت القوات وسيبقى نحو 300 أمريكي للتدريب", [(270, 330, "remaining")]),
+        ("ru", "Войска ушли. 300 американских компаний останутся", []),
+    ],
+)
+def test_who_is_counted_without_being_named_again(lang: str, text: str, rows: list[Row]) -> None:
+    assert _rows(text, lang) == rows
+
+
+def test_a_fighter_with_its_model_is_an_aircraft() -> None:
+    found = find_counts(reading("Six F-16 fighters and 300 fighters arrived"), lexicon("en"))
+    assert [(span.count.low, span.count.unit) for span in found] == [(6, "aircraft"), (300, "personnel")]

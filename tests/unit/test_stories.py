@@ -54,6 +54,29 @@ def test_another_event_is_another_story(other: Claim) -> None:
     assert ids(fold([report("a"), report("b", 1, other)], LABELS)) == [["a"], ["b"]]
 
 
+def _moves(**given: Any) -> Claim:
+    return claim(**{"type": "equipment_move", "facility": None, "country": "PL", "actors": ("US",), **given})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        (_moves(asset="fighter"), _moves(type="deployment", asset="fighter"), True),
+        (_moves(asset="fighter"), _moves(type="deployment", asset="armour"), False),
+        (_moves(asset="fighter"), _moves(type="deployment"), False),
+        (_moves(count=count(6, unit="aircraft")), _moves(type="deployment", count=count(6, unit="aircraft")), True),
+        (_moves(count=count(6, unit="aircraft")), _moves(type="deployment", count=count(900)), False),
+        # A carrier is known by whose it is; fighters are not.
+        (_moves(asset="carrier", country=None, place="red-sea"), _moves(asset="carrier", country=None), True),
+        (_moves(asset="fighter", country=None, place="red-sea"), _moves(asset="fighter", country=None), False),
+        (_moves(asset="carrier", country=None, place="red-sea"), _moves(asset="carrier", actors=("FR",)), False),
+    ],
+)
+def test_forces_and_what_they_move_with_are_one_event(one: Claim, other: Claim, together: bool) -> None:
+    for first, second in ((one, other), (other, one)):
+        assert len(fold([report("a", 0, first), report("b", 5, second)], LABELS)) == (1 if together else 2)
+
+
 def test_a_denial_belongs_to_what_it_denies() -> None:
     assert ids(fold([report("a"), report("b", 1, claim(polarity="denied"))], LABELS)) == [["a", "b"]]
 
