@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from monitor.baseline.compare import held_since
@@ -14,11 +15,17 @@ from monitor.model import Attribute, Claim, Count, DateRange, Fact, Story
 _CALLED_OFF = {"base_handover": "active", "base_closure": "active", "withdrawal": "present", "mission_change": "active"}
 
 
-def proposal(story: Story, facts: Sequence[Fact]) -> tuple[Fact | None, str]:
+def proposal(story: Story, facts: Sequence[Fact], names: Mapping[str, str] | None = None) -> tuple[Fact | None, str]:
     """The fact that accepting this story would write, or None and why there is none.
 
-    The new version keeps subject and attribute of the fact it replaces and cites the story it comes from.
+    Its source is the outlet by the name in `names`, else its family. The new version keeps subject and attribute of
+    the fact it replaces, and cites the story it comes from.
     """
+    fact, why_not = _proposed(story, facts)
+    return (replace(fact, source=(names or {}).get(fact.source, fact.source)) if fact is not None else None), why_not
+
+
+def _proposed(story: Story, facts: Sequence[Fact]) -> tuple[Fact | None, str]:
     alert = story.lead
     claim = alert.lead_claim
     if claim is None:

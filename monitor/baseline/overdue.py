@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from monitor.baseline.facts import subject_of
@@ -14,9 +14,16 @@ _DONE = {"handed over", "closed", "gone", "ended"}
 
 
 def overdue(
-    facts: Sequence[Fact], stories: Sequence[Story], *, today: date, first_success: date | None, sources_sick: bool
+    facts: Sequence[Fact],
+    stories: Sequence[Story],
+    *,
+    today: date,
+    first_success: date | None,
+    sources_sick: bool,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[Overdue, ...]:
-    """The planned facts of the baseline whose window lies before `today`, the longest overdue first.
+    """The planned facts of the baseline whose window lies before `today`, the longest overdue first. `names`: what
+    people call a source's family.
 
     A reported, unreviewed completion, cancellation or postponement turns one into "reported done, review". Sick sources
     make it "due, not observable"; a deadline before the first successful poll is "unwatched".
@@ -30,7 +37,7 @@ def overdue(
         if held is not None and held.status in _DONE:
             continue
         step = step_of(fact.subject, held.status if held is not None else None)
-        found.append(_item(fact, end, step, stories, today, first_success, sources_sick))
+        found.append(_item(fact, end, step, stories, today, first_success, sources_sick, names or {}))
     return tuple(sorted(found, key=lambda item: item.due))
 
 
@@ -52,6 +59,7 @@ def _item(
     today: date,
     first_success: date | None,
     sources_sick: bool,
+    names: Mapping[str, str],
 ) -> Overdue:
     # A completion says more than a delay, the latest more than the ones before.
     settling = [story for story in stories if _settles(story, fact)]
@@ -60,7 +68,7 @@ def _item(
     what = f"{step[0].upper()}{step[1:]} was due {days(fact.date)} {cite(fact)}, {several_days(since)} ago"
     state: OverdueState
     if settled is not None:
-        state, reason = "reported done, review", f"{what}; {_said(settled, fact)}: review and accept it."
+        state, reason = "reported done, review", f"{what}; {_said(settled, fact, names)}: review and accept it."
     elif first_success is None:
         state, reason = "unwatched", f"{what}; no feed has been polled yet, so nobody watched the day pass."
     elif due < first_success:
@@ -78,11 +86,12 @@ def _phase(story: Story, fact: Fact) -> str:
     return next((claim.phase for claim in claims if claim.phase in _SETTLED), "completed")
 
 
-def _said(story: Story, fact: Fact) -> str:
-    """Who reports what became of it: "reported put off by karasu-postasi on 6 Jan 2026"."""
+def _said(story: Story, fact: Fact, names: Mapping[str, str]) -> str:
+    """Who reports what became of it: "reported put off by Rudaw on 6 Jan 2026"."""
     words = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
     when = story.latest.date()
-    return f"reported {words[_phase(story, fact)]} by {story.families[0]} on {when.day} {when:%b %Y}"
+    who = names.get(story.families[0], story.families[0])
+    return f"reported {words[_phase(story, fact)]} by {who} on {when.day} {when:%b %Y}"
 
 
 def _settles(story: Story, fact: Fact) -> bool:

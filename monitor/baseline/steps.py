@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from monitor.baseline.facts import states_of, status_of
-from monitor.baseline.wording import cite, day, days, held, several_days, state_clause
+from monitor.baseline.wording import cite, day, days, held, several_days, state_clause, step_of
 from monitor.model import Claim, DateRange, EventType, Fact, VerdictName
 
 _ORDER = {
@@ -31,6 +31,7 @@ _ORDER = {
 _DONE = frozenset({"handed over", "closed", "gone", "ended", "present"})
 _CONTROL: tuple[EventType, ...] = ("base_handover", "base_closure", "base_establishment")
 _FORCES: tuple[EventType, ...] = ("withdrawal", "deployment")
+_PUT_OFF = {"postponed": "put off", "cancelled": "called off"}
 _RETURNS = ("base_establishment", "deployment")
 
 
@@ -43,14 +44,16 @@ def against_status(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tupl
     if as_of < fact.as_of:
         return "stale", f"The report tells of {day(as_of)}, which is earlier; {known}."
     if nearness == "part":
-        return "related", f"The report is about a part of it, or about more; {known}."
+        return "related", f"The report is about a part of what the baseline tells, or about more than that; {known}."
     if claim.phase == "unclear":
-        return "related", f"The wording does not tell what happens; {known}."
+        return "related", f"The wording does not tell what happens: read the report; {known}."
     own = state in states_of(claim)
     if claim.polarity == "denied":
-        return ("contradicts", f"The report denies it; {known}.") if own else _beside(known)
+        return (
+            ("contradicts", f"The report denies what the baseline says: that {held(fact)}.") if own else _beside(known)
+        )
     if claim.phase in ("postponed", "cancelled"):
-        return _put_off(claim, state, known) if own else _beside(known)
+        return _put_off(claim, fact, state, known) if own else _beside(known)
     claimed = status_of(claim)
     return None if claimed is None else _step(claim, fact, state, claimed, as_of)
 
@@ -68,15 +71,17 @@ def _same_track(claim: Claim, fact: Fact) -> bool:
 
 
 def _beside(known: str) -> tuple[VerdictName, str]:
-    return "related", f"The report speaks of another step; {known}."
+    return "related", f"The report is about another step than the baseline; {known}."
 
 
-def _put_off(claim: Claim, state: str, known: str) -> tuple[VerdictName, str]:
+def _put_off(claim: Claim, fact: Fact, state: str, known: str) -> tuple[VerdictName, str]:
+    step = step_of(fact.subject, state)
+    begun = f"{step[0].upper()}{step[1:]}"
     if state in _DONE:
-        return "contradicts", f"{claim.phase.capitalize()} according to the report, but {known}."
+        return "contradicts", f"The report says that it is {_PUT_OFF[claim.phase]}, but {known}."
     if claim.phase == "postponed":
-        return "confirms", f"Put off, not called off, so that the state stays; {known}."
-    return "contradicts", f"Called off according to the report, a step back; {known}."
+        return "confirms", f"{begun} is put off, not called off: the baseline's state stays {cite(fact)}."
+    return "contradicts", f"{begun} is called off, the report says, but {known}."
 
 
 def _step(claim: Claim, fact: Fact, state: str, claimed: str, as_of: date) -> tuple[VerdictName, str]:
@@ -92,7 +97,7 @@ def _step(claim: Claim, fact: Fact, state: str, claimed: str, as_of: date) -> tu
         return "updates", f"{begun} instead, reported for {day(as_of)}; {known}."
     if claim.type in _RETURNS and claim.phase in ("under_way", "completed") and as_of > fact.as_of:
         return "updates", f"Reversed: {clause}, reported for {day(as_of)}; {known}."
-    return "contradicts", f"{begun} according to the report, a step back; {known}."
+    return "contradicts", f"{begun}, the report says, which is a step back: {known}."
 
 
 def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[VerdictName, str] | None:

@@ -51,10 +51,10 @@ def against_count(report: Report, fact: Fact, facts: Sequence[Fact], nearness: s
     if value.unit != known.unit or _moving(value) != _moving(known):
         return (
             "incomparable",
-            f"{_begun(said)} are another measure than the baseline's, so that the two cannot be compared: {text}.",
+            f"{_begun(said)} cannot be compared with what the baseline counts: {text}.",
         )
     if nearness == "part":
-        return "related", f"{_begun(said)} are a part of, or more than, what the baseline counts: {text}."
+        return "related", f"{_begun(said)} are counted of a part of what the baseline counts, or of more: {text}."
     if _overlap(value, known):
         return _agreement(value, known, said, text)
     if as_of < fact.as_of:
@@ -100,6 +100,8 @@ def _agreement(value: Count, known: Count, said: str, text: str) -> tuple[Verdic
     inside = value.low >= known.low and _within(value.high, known.high)
     if inside and (value.low, value.high) != (known.low, known.high):
         return "refines", f"{_begun(said)} lie within {text}."
+    if value.high == known.high == 0:
+        return "confirms", f"Nobody is left, as the baseline has it: {text}."
     return "confirms", f"{_begun(said)} agree with {text}."
 
 

@@ -25,7 +25,7 @@ from monitor.language.dates import DateSpan, find_dates
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import CountSpan
 from monitor.language.reading import Reading
-from monitor.model import CONTEXT_TYPES, FIELDS, Claim, EventType, Match, Modality, Phase
+from monitor.model import CONTEXT_TYPES, FIELDS, Claim, DateRange, EventType, Match, Modality, Phase
 
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
 # News names the year of what lies longer ago; what is named without one may be still to come.
@@ -170,7 +170,7 @@ def _event(
         claim,
         asset=next((asset for asset in _ASSETS if reading.within(f"@{asset}", *bounds)), None),
         count=number.count if number else None,
-        date=when.date if when else None,
+        date=_day_of(when, state),
         action=action_of(reading, kind, parts),
         aside=sentence.aside(),
     )
@@ -180,6 +180,13 @@ def _event(
         # A plan was denied, whatever tense the text below has.
         state = replace(state, weak=False)
     return Event(claim, sentence, state)
+
+
+def _day_of(when: DateSpan | None, state: Status) -> DateRange | None:
+    """The event's day: of what is put off "until 20 January", that day, and not the days up to it."""
+    if when is None:
+        return None
+    return when.named if state.phase == "postponed" and when.named is not None else when.date
 
 
 def _stays(sentence: Sentence, state: Status) -> bool:

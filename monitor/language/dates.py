@@ -18,7 +18,7 @@ from monitor.language.numerals import number_word
 from monitor.language.reading import Reading
 from monitor.language.words import fold
 from monitor.language.years import year_days
-from monitor.model import Precision
+from monitor.model import DateRange, Precision
 
 __all__ = ["DateSpan", "find_dates"]
 
@@ -36,6 +36,8 @@ _RELATIVE: dict[str, tuple[Precision, int]] = {
     "this_year": ("year", 0),
     "next_year": ("year", 1),
 }
+# Days before and after that of publication: "in recent days", "in the coming weeks".
+_AROUND = {"recent_days": (-7, 0), "coming_days": (0, 7), "recent_weeks": (-30, 0), "coming_weeks": (0, 30)}
 _SPAN_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _PARTS = ("end_of", "late", "early", "mid")
 # Languages that put "until" and "end of" behind the date, and name single things after "several".
@@ -56,6 +58,7 @@ def find_dates(
     found = [
         *daymonths.numeric_dates(reading, low, high),
         *months,
+        *_around(reading, published, low, high),
         *_relative(reading, published, low, high),
         *_current(reading, months, published, low, high),
         *_weekdays(reading, months, published, planned, low, high),
@@ -82,6 +85,16 @@ def _relative(reading: Reading, published: date | None, low: int, high: int) -> 
                 start = next((a for a, b in weekdays if b == start), start)
             first, last = _stretch(published, unit, step) if published else (None, None)
             yield make_span(reading, start, end, first, last, unit)
+
+
+def _around(reading: Reading, published: date | None, low: int, high: int) -> Iterator[DateSpan]:
+    """in recent days; in the coming weeks."""
+    for name, (before, after) in _AROUND.items():
+        for start, end in reading.within(f"date:{name}", low, high):
+            first, last = (
+                (published + timedelta(days=before), published + timedelta(days=after)) if published else (None, None)
+            )
+            yield make_span(reading, start, end, first, last, "range")
 
 
 def _current(
@@ -226,10 +239,12 @@ def _modified(reading: Reading, span: DateSpan, published: date | None, low: int
             continue
         if name == "by":
             break
+    bounds = (start, end)
     if kind == "by" and end is not None:
         start = published if published is not None and published <= end else None
         precision = "range"
-    return replace(make_span(reading, first, last, start, end, precision), kind=kind)
+    named = DateRange(span.date.raw, *bounds, span.date.precision) if kind == "by" else None
+    return replace(make_span(reading, first, last, start, end, precision), kind=kind, named=named)
 
 
 def _governed(reading: Reading, low: int, high: int) -> bool:

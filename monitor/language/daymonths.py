@@ -39,6 +39,8 @@ class DateSpan:
     end: int
     date: DateRange
     kind: str = "at"
+    # What stands behind "by" or "until": the day to which something is put off.
+    named: DateRange | None = None
 
 
 @dataclass(frozen=True, slots=True)

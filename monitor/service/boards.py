@@ -19,7 +19,7 @@ from monitor.service.alerts import Alerts
 from monitor.service.ports import SICK_HEALTH, Workplace
 from monitor.service.readings import Readings
 from monitor.store.alertrows import Generation
-from monitor.stories import Regroup, fold, keys_of, regrouped, suggested
+from monitor.stories import Regroup, fold, keys_of, outlets, regrouped, suggested
 
 
 class Boards:
@@ -49,6 +49,7 @@ class Boards:
             today=now.date(),
             first_success=min(successes).date() if successes else None,
             sources_sick=bool(rows) and all(row.state.health in SICK_HEALTH for row in rows),
+            names=outlets(place.config.feeds),
         )
         set_aside = self.overruled()
         blind = tuple(region.words() for region in sick_regions(rows) if region.publishers > 1)

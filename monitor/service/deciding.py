@@ -15,7 +15,7 @@ from monitor.model import Action, Decision, Fact, Story
 from monitor.service.boards import Boards
 from monitor.service.ports import Workplace
 from monitor.service.readings import Readings
-from monitor.stories import claim_key
+from monitor.stories import claim_key, outlets
 
 _JUDGING: frozenset[Action] = frozenset({"confirm", "dismiss", "watch", "accept", "close"})
 
@@ -145,7 +145,7 @@ class Deciding:
         held = next((fact for fact in facts if fact.accepted_from in (story.id, *story.aliases)), None)
         if held is not None:
             raise ReviewError(f"Already accepted: {label_of(held.subject)}: {value_of(held)}. u takes it back.")
-        fact, why_not = proposal(story, facts)
+        fact, why_not = proposal(story, facts, outlets(self._place.config.feeds))
         if fact is None:
             raise ReviewError(f"Nothing to accept: {why_not}.")
         before = next((f for f in facts if (f.subject, f.attribute) == (fact.subject, fact.attribute)), None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from monitor.model import Alert
+from monitor.model import Alert, Feed
 
 # Agencies whose reports others carry under their own name; a credit to one is the report's real source.
 AGENCIES = {
@@ -55,6 +55,8 @@ _CLOSING = re.compile(r"\s*(?:[(（\[]([^()\[\]]{2,30})[)\]）]|(?:\s[-–—|]\
 _BRACKETED = re.compile(r"[(（\[]([^()\[\]]{2,30})[)\]）]")
 _DATELINE = 90
 _TAIL = 40
+# An agency's name of so many letters is an abbreviation: AFP, TASS.
+_SHORT = 4
 # How much of a text may credit the report as a whole; a source named further down is one of several.
 _OPENING = 320
 # Words that credit somebody, before the name (all languages but Turkish, which puts them behind it).
@@ -72,6 +74,18 @@ _BEHIND = (
 _ONE_CASE = str.maketrans("İıſᲀᲁᲂᲃᲄᲅ", "iisвдостт")
 # A credit has one of these words in it, and a name: to look for them alone is quick.
 _CUES = tuple(cue.rpartition("]")[2] for cue in (*_BEFORE.split("|"), "göre", "duyurdu", "bildirdi"))
+
+
+def outlets(feeds: Iterable[Feed]) -> dict[str, str]:
+    """What people call each family: its feeds' name without what tells them apart ("Kurdistan 24 (English)"), and the
+    agencies'."""
+    names = {family: family.upper() if len(family) <= _SHORT else family.title() for family in AGENCIES.values()}
+    for feed in feeds:
+        names.setdefault(feed.publisher, feed.name.split("(")[0].strip() or feed.publisher)
+    for feed in feeds:
+        if feed.publisher in AGENCIES.values():
+            names[feed.publisher] = feed.name.split("(")[0].strip() or names[feed.publisher]
+    return names
 
 
 def credited(title: str, labels: Mapping[str, str]) -> tuple[str, str | None]:

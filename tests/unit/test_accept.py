@@ -122,3 +122,11 @@ def test_what_cannot_be_accepted_says_why(given: dict[str, Any], why: str) -> No
 
 def test_a_story_without_a_claim_has_nothing_to_accept() -> None:
     assert proposal(story(alert()), []) == (None, "this story makes no claim that the baseline could hold")
+
+
+def test_an_accepted_fact_names_its_outlet() -> None:
+    told = story(alert(claim(), at=AT))
+    (plain, _), (named, _) = proposal(told, [fact()]), proposal(told, [fact()], {told.lead.family: "Shafaq News"})
+    assert plain is not None
+    assert named is not None
+    assert (plain.source, named.source) == (told.lead.family, "Shafaq News")

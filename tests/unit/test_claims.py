@@ -181,6 +181,15 @@ def test_a_headlines_number_leads_what_is_told_in_passing_below() -> None:
     assert (leading.type, leading.field, leading.count and leading.count.high) == ("force_count", "title", 0)
 
 
+def test_what_is_put_off_is_put_off_to_the_day_it_names() -> None:
+    late = lead_of("Handover of Ain al-Asad postponed until 20 January")
+    due = lead_of("Ain al-Asad to be handed over by 20 January")
+    assert late.date is not None
+    assert due.date is not None
+    assert (late.date.start, late.date.end) == (day(1, 20), day(1, 20))
+    assert (due.date.start, due.date.end) == (day(12, 31, 2025), day(1, 20))
+
+
 def test_what_was_planned_before_is_background() -> None:
     found = claims_of(
         "US troops left Harir base", text="The troops were originally scheduled to leave Harir base in September."

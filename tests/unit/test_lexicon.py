@@ -16,7 +16,8 @@ from monitor.yamlfile import load_data
 
 DOCS = Path(__file__).parents[2] / "docs" / "lexicon.md"
 RELATIVE = {"today", "tomorrow", "yesterday"} | {
-    f"{which}_{unit}" for which in ("last", "this", "next") for unit in ("week", "month", "year")
+    *(f"{which}_{unit}" for which in ("last", "this", "next") for unit in ("week", "month", "year")),
+    *(f"{which}_{unit}" for which in ("recent", "coming") for unit in ("days", "weeks")),
 }
 DATE_TERMS = ("by", "end_of", "early", "mid", "late", "ago", "within", "since")
 TOP = {"language", "source", "lists", "cues", "tense", "numbers", "units", "not_units", "roles", "dates", "names"}

@@ -101,3 +101,15 @@ def test_the_shipped_baseline_is_overdue_in_february() -> None:
     assert any(
         item.reason.startswith("The withdrawal of forces of the coalition from Ain al-Asad was due") for item in found
     )
+
+
+def test_who_reports_it_is_told_by_name() -> None:
+    (item,) = overdue(
+        [ANNOUNCED, WINDOW],
+        (told(),),
+        today=TODAY,
+        first_success=WATCHED,
+        sources_sick=False,
+        names={told().families[0]: "Shafaq News"},
+    )
+    assert "reported done by Shafaq News on 17 Jan 2026" in item.reason

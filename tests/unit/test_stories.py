@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from monitor.model import Alert, Claim, Story
-from monitor.stories import Regroup, claim_key, credited, fold, regrouped
-from tests.builders import after, alert, claim, count, dates, day
+from monitor.stories import Regroup, claim_key, credited, fold, outlets, regrouped
+from tests.builders import after, alert, claim, count, dates, day, feed
 
 LABELS = {"rudaw": "rudaw", "shafaq news": "shafaq"}
 TITLE = "Coalition hands over Ain al-Asad airbase to Iraqi army"
@@ -52,6 +52,15 @@ def test_two_feeds_of_one_family_are_one_source() -> None:
 )
 def test_another_event_is_another_story(other: Claim) -> None:
     assert ids(fold([report("a"), report("b", 1, other)], LABELS)) == [["a"], ["b"]]
+
+
+def test_a_family_is_called_by_its_feeds_name() -> None:
+    feeds = [
+        feed("k-en", name="Kurdistan 24 (English)", family="k24"),
+        feed("k-ar", name="كوردستان 24", family="k24"),
+    ]
+    names = outlets(feeds)
+    assert (names["k24"], names["afp"], names["reuters"]) == ("Kurdistan 24", "AFP", "Reuters")
 
 
 def _moves(**given: Any) -> Claim:
