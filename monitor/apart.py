@@ -19,7 +19,8 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from monitor.nursery import SLACK, Born, Ended, Nursery, read, write
+from monitor.nursery import SLACK, Born, Ended, Nursery
+from monitor.pipes import read, write
 
 LIMIT = 10.0
 """Seconds one call may take: of its child's own time where that can be counted, by the clock three times as long."""

@@ -21,6 +21,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import IO, Any
 
+from monitor.pipes import read, write
+
 FORKS = hasattr(os, "fork") and hasattr(socket, "send_fds")
 SLACK = 3
 """How many times its limit a call may last by the clock where its own time is counted: others may be at work too."""
@@ -55,20 +57,35 @@ class Nursery:
         if not self.forks:
             return self._own(niceness)
         with self._lock:
-            control = self._started()
-            mine, yours = os.pipe(), os.pipe()  # what it writes, what it reads
+            before = self._process
             try:
-                question = _FORK + niceness.to_bytes(1, "little") + int(limit * 1000).to_bytes(7, "little")
-                socket.send_fds(control, [question], [yours[0], mine[1]])
-                pid = _number(control)
-            except BaseException:
-                os.close(yours[1])
-                os.close(mine[0])
-                raise
-            finally:
-                os.close(yours[0])
-                os.close(mine[1])
-            return Born(pid, os.fdopen(yours[1], "wb"), os.fdopen(mine[0], "rb"), self._process, self)
+                return self._forked(niceness, limit)
+            except (Ended, OSError):
+                if before is None or self._process is not before:
+                    raise
+            # It was killed, and the system has not told us before we asked it.
+            before.kill()
+            before.wait()
+            if self._control is not None:
+                self._control.close()
+                self._control = None
+            return self._forked(niceness, limit)
+
+    def _forked(self, niceness: int, limit: float) -> Born:
+        control = self._started()
+        mine, yours = os.pipe(), os.pipe()  # what it writes, what it reads
+        try:
+            question = _FORK + niceness.to_bytes(1, "little") + int(limit * 1000).to_bytes(7, "little")
+            socket.send_fds(control, [question], [yours[0], mine[1]])
+            pid = _number(control)
+        except BaseException:
+            os.close(yours[1])
+            os.close(mine[0])
+            raise
+        finally:
+            os.close(yours[0])
+            os.close(mine[1])
+        return Born(pid, os.fdopen(yours[1], "wb"), os.fdopen(mine[0], "rb"), self._process, self)
 
     def waited(self, born: Born) -> int:
         """What a child ended with, after it was killed or ended by itself: its exit code, or minus the signal."""
@@ -208,27 +225,6 @@ def _number(control: socket.socket) -> int:
             raise Ended("could not be begun: its process ended")
         given += part
     return int.from_bytes(given, "little")
-
-
-# ---- messages --------------------------------------------------------------------------------------------------------
-
-
-def write(pipe: IO[bytes], message: bytes) -> None:
-    """Sends one message."""
-    pipe.write(len(message).to_bytes(8, "little"))
-    pipe.write(message)
-    pipe.flush()
-
-
-def read(pipe: IO[bytes]) -> bytes:
-    """The next message. Raises EOFError."""
-    size = pipe.read(8)
-    if len(size) < 8:
-        raise EOFError
-    message = pipe.read(int.from_bytes(size, "little"))
-    if len(message) < int.from_bytes(size, "little"):
-        raise EOFError
-    return message
 
 
 # ---- in the process that children come from --------------------------------------------------------------------------

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.feeds import parse, schedule
 from monitor.model import (
+    Entry,
     Feed,
     FeedState,
     Fetched,
@@ -41,16 +42,33 @@ class Parse(Protocol):
     """What reads a document."""
 
     async def parse(
-        self, body: bytes, *, url: str, content_type: str, tz: str | None, now: datetime
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str,
+        tz: str | None,
+        now: datetime,
+        feed: Feed | None = None,
+        known: Collection[str] = (),
     ) -> ParsedFeed | NotAFeed:
-        """Never raises for what a document does; see `feeds.parse`."""
+        """Never raises for what a document does; see `feeds.parse`. What matches and reads entries too may do so at
+        once, for this `feed`, with those whose fingerprints are not `known`."""
 
 
 class ParseInThread:
     """Reads documents in a thread: for small and friendly ones, and where no other process is wanted."""
 
     async def parse(
-        self, body: bytes, *, url: str, content_type: str, tz: str | None, now: datetime
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str,
+        tz: str | None,
+        now: datetime,
+        feed: Feed | None = None,
+        known: Collection[str] = (),
     ) -> ParsedFeed | NotAFeed:
         return await asyncio.to_thread(parse.parse, body, url=url, content_type=content_type, tz=tz, now=now)
 
@@ -64,6 +82,8 @@ class Polite:
 
 
 POLITE = Polite()
+_REST = 4.0
+"""Between two transactions lies so many times as long as the last one took: each has its price, whatever is in it."""
 
 
 async def run_cycle(
@@ -105,8 +125,8 @@ async def run_cycle(
     async def settle(feed: Feed, state: FeedState, result: FetchResult, offline: bool = False) -> None:
         nonlocal settled_feeds
         now = clock()
-        parsed, digest = await _parsed(feed, state, result, reader, now)
-        outcome = await commits.give(Turn(feed, state, result, parsed, digest, now, jitter(), offline))
+        turn = Turn(feed, state, result, None, None, now, jitter(), offline)
+        outcome = await commits.give(await _parsed(turn, reader, entries.give))
         settled_feeds += 1
         await done(outcome)
 
@@ -130,10 +150,13 @@ async def run_cycle(
                     await settle(feed, state, result)
 
     claims: Together[FeedState, bool] = Together(claimed, most=polite.concurrency)
-    commits: Together[Turn, FeedOutcome] = Together(
-        lambda turns: settled(turns, store, limits), most=polite.concurrency
+    entries: Together[str, Mapping[str, Entry]] = Together(
+        lambda wanted: [store.known(feed) for feed in wanted], most=polite.concurrency
     )
-    async with claims, commits:
+    commits: Together[Turn, FeedOutcome] = Together(
+        lambda turns: settled(turns, store, limits), most=2 * polite.concurrency, rest=_REST
+    )
+    async with claims, entries, commits:
         await _all(one_host(host, group) for host, group in by_host.items())
         offline = bool(unreached) and not settled_feeds
         await _all(settle(feed, state, result, offline) for feed, state, result in unreached)
@@ -149,15 +172,24 @@ async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
         raise several.exceptions[0] from None
 
 
-async def _parsed(
-    feed: Feed, state: FeedState, result: FetchResult, parser: Parse, now: datetime
-) -> tuple[ParsedFeed | NotAFeed | None, str | None]:
-    """The document and its hash; no document where there is none, or where it is the one of last time."""
+async def _parsed(turn: Turn, parser: Parse, known_of: Callable[[str], Awaitable[Mapping[str, Entry]]]) -> Turn:
+    """The turn with its document and the hash of it; no document where there is none, or where it is the one of last
+    time."""
+    feed, result = turn.feed, turn.result
     if not isinstance(result, Fetched):
-        return None, None
+        return turn
     digest = hashlib.sha256(result.body).hexdigest()
-    if digest == state.body_sha256:
-        return None, digest
-    return await parser.parse(
-        result.body, url=result.url, content_type=result.content_type, tz=feed.tz, now=now
-    ), digest
+    if digest == turn.state.body_sha256:
+        return replace(turn, digest=digest)
+    known = await known_of(feed.id)
+    parsed = await parser.parse(
+        result.body,
+        url=result.url,
+        content_type=result.content_type,
+        tz=feed.tz,
+        now=turn.now,
+        feed=feed,
+        known=frozenset(entry.fingerprint for entry in known.values()),
+    )
+    # What waits for the store need not hold the body any more.
+    return replace(turn, parsed=parsed, digest=digest, known=known, result=replace(result, body=b""))

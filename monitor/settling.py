@@ -49,7 +49,7 @@ class Turn:
     """One feed's turn: how it stood, what came, at which moment, and a random number for its next time.
 
     `parsed` and `digest` are the document and its hash, None where there is none or where it is the one of last time;
-    `offline`: no feed has been reached at all.
+    `offline`: no feed has been reached at all; `known`: the feed's entries, where they have been asked for.
     """
 
     feed: Feed
@@ -60,6 +60,7 @@ class Turn:
     now: datetime
     jitter: float
     offline: bool = False
+    known: Mapping[str, Entry] | None = None
 
 
 def settled(turns: Sequence[Turn], store: Store, limits: Polling) -> list[FeedOutcome | Exception]:
@@ -90,7 +91,7 @@ def _decided(turn: Turn, store: Store, limits: Polling) -> FeedOutcome:
     feed, state, parsed = turn.feed, turn.state, turn.parsed
     found = Selection()
     if isinstance(parsed, ParsedFeed):
-        known = store.known(feed.id)
+        known = turn.known if turn.known is not None else store.known(feed.id)
         found = select(feed, parsed.entries, known, turn.now, state.identity)
         pace = pace_of([entry.when for entry in (*known.values(), *found.new)])
     else:

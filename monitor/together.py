@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+_LONGEST_REST = 0.1  # seconds
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -15,14 +18,17 @@ class Together(Generic[T, R]):
     """`async with Together(work) as together`, then `await together.give(item)` from many tasks.
 
     `work` gets at most `most` items, in the order in which they were given, and returns a result for each, or the
-    exception that `give` is to raise. Nothing is held back to make a group larger: what comes alone goes alone. Leaving
-    the block waits for the work under way, so that nothing is half done, and does not begin any more.
+    exception that `give` is to raise. What comes alone goes alone and at once; while more and more comes, some times as
+    long as the work took, a tenth of a second at most, lies between two groups, so that they are large: `rest` says how
+    many times. Leaving the block waits for the work under way, so that nothing is half done, and does not begin any
+    more.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R | Exception]], *, most: int) -> None:
-        self._work, self._most = work, most
+    def __init__(self, work: Callable[[Sequence[T]], Sequence[R | Exception]], *, most: int, rest: float = 0.0) -> None:
+        self._work, self._most, self._rest = work, most, rest
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._busy: asyncio.Task[None] | None = None
+        self._left = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -31,6 +37,7 @@ class Together(Generic[T, R]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._waiting.clear()
+        self._left.set()
         if self._busy is not None:
             await asyncio.shield(self._busy)
 
@@ -46,6 +53,7 @@ class Together(Generic[T, R]):
         while self._waiting:
             part, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             results: Sequence[R | Exception]
+            begun = time.monotonic()
             try:
                 results = await asyncio.to_thread(self._work, [item for item, _ in part])
             except Exception as error:  # noqa: BLE001 - raised where it was waited for
@@ -57,4 +65,9 @@ class Together(Generic[T, R]):
                     done.set_exception(result)
                 else:
                     done.set_result(result)
+            took = time.monotonic() - begun
+            del part, results
+            if self._rest and len(self._waiting) < self._most:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._left.wait(), min(_LONGEST_REST, self._rest * took))
         self._busy = None

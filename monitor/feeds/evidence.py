@@ -29,11 +29,15 @@ def raw_item(raw: RawEntry) -> str:
 
 def evidence_of(item: ParsedEntry, now: datetime) -> Evidence | None:
     """The item's evidence, without what its document gives; None where the item did not come from a document."""
-    if not item.raw:
+    if not item.raw and item.packed is None:
         return None
-    written = item.raw.encode("ascii", "backslashreplace")
-    packed = base64.b64encode(zlib.compress(written, 1)).decode("ascii")
-    return Evidence(now, "", "", packed, hashlib.sha256(written).hexdigest())
+    return Evidence(now, "", "", *(item.packed or packed(item.raw)))
+
+
+def packed(raw: str) -> tuple[str, str]:
+    """An item as JSON as it is kept, compressed, and the hash of it."""
+    written = raw.encode("ascii", "backslashreplace")
+    return base64.b64encode(zlib.compress(written, 1)).decode("ascii"), hashlib.sha256(written).hexdigest()
 
 
 def from_document(evidence: Evidence | None, fetched: Fetched, digest: str) -> Evidence | None:

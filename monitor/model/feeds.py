@@ -120,7 +120,8 @@ FetchResult = Fetched | NotModified | FetchFailed
 class ParsedEntry:
     """One item as the document gave it, cleaned to plain text, not yet an Entry (no identity, no history).
 
-    `raw` is the item before cleaning, as JSON.
+    `raw` is the item before cleaning, as JSON; or, compressed already, what `feeds.evidence.packed` makes of that is in
+    `packed`.
     """
 
     guid: str | None
@@ -131,6 +132,7 @@ class ParsedEntry:
     published: datetime | None
     source_label: str | None = None
     raw: str = ""
+    packed: tuple[str, str] | None = None
 
 
 @passed

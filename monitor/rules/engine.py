@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from monitor.language.terms import Term, Vocabulary, parse_term
 from monitor.language.words import language_of
 from monitor.model import FieldName, Match, Rule, RuleExample
 from monitor.rules import syntax
+from monitor.rules.choices import Choices
 from monitor.rules.compiled import CompiledRule, packed, unpacked
 from monitor.rules.evaluate import Evaluation, Hit, Origin
 from monitor.rules.fingerprint import fingerprint
@@ -41,6 +42,7 @@ class LanguageRules:
     rules: tuple[CompiledRule, ...]
     vocabulary: Vocabulary
     sieve: Sieve
+    choices: dict[int, Choices] = field(default_factory=dict, compare=False)
 
 
 class Ruleset:
@@ -111,7 +113,7 @@ class Ruleset:
     ) -> tuple[tuple[Match, ...], tuple[Hit, ...]]:
         """The matches and, beside each, the token ranges of its terms. `candidates` None: any rule may hold."""
         own = self.language(reading.lang)
-        evaluation = Evaluation(reading, origin, own.lexicon)
+        evaluation = Evaluation(reading, origin, own.lexicon, own.choices)
         found: list[tuple[int, int, str, Hit]] = []
         for compiled in own.rules if candidates is None else candidates:
             if not evaluation.possible(compiled.when):

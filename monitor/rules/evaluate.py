@@ -7,12 +7,13 @@ where one of the rule's terms stands in it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import find_counts
 from monitor.language.reading import Reading
+from monitor.rules.choices import Choices
 from monitor.rules.tree import (
     AndNode,
     ExceptNode,
@@ -31,6 +32,8 @@ from monitor.rules.tree import (
 
 # The parts of one place: token ranges, sorted.
 Hit = tuple[tuple[int, int], ...]
+# Alternatives that are worth filing.
+_MANY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,13 @@ class Origin:
 class Evaluation:
     """One entry under evaluation: trees in, truth and places out."""
 
-    def __init__(self, reading: Reading, origin: Origin, words: Lexicon) -> None:
+    def __init__(
+        self, reading: Reading, origin: Origin, words: Lexicon, choices: dict[int, Choices] | None = None
+    ) -> None:
+        """`choices` keeps what is filed of the rules' trees, for all entries of a language."""
         self.reading, self.origin, self._lexicon = reading, origin, words
+        self._choices = choices if choices is not None else {}
+        self._names = _names(reading)
         self._spans: dict[str, list[tuple[int, int]]] = {}
         # By the identity of a tree's node, which its rule keeps alive.
         self._possible: dict[int, bool] = {}
@@ -89,12 +97,21 @@ class Evaluation:
         if isinstance(node, AndNode):
             return all(self.possible(child) for child in node.children)
         if isinstance(node, OrNode):
-            return any(self.possible(child) for child in node.children)
+            return any(self.possible(child) for child in self._among(node))
         if isinstance(node, NearNode):
             return self.possible(node.left) and self.possible(node.right)
         if isinstance(node, FrameNode):
             return False
         return True if isinstance(node, NotNode) else self.possible(node.child)
+
+    def _among(self, node: OrNode) -> Sequence[Node]:
+        """The alternatives that may hold, by the names that occur."""
+        if len(node.children) < _MANY:
+            return node.children
+        known = self._choices.get(id(node))
+        if known is None:
+            known = self._choices[id(node)] = Choices.of(node)
+        return known.among(self._names)
 
     def _meta(self, node: MetaNode) -> bool:
         wanted = node.value.casefold()
@@ -114,7 +131,7 @@ class Evaluation:
         if isinstance(node, AndNode):
             return self._all(node, low, high)
         if isinstance(node, OrNode):
-            results = [self.evaluate(child, low, high) for child in node.children if self.possible(child)]
+            results = [self.evaluate(child, low, high) for child in self._among(node) if self.possible(child)]
             return any(r[0] for r in results), [hit for r in results for hit in r[1]]
         if isinstance(node, NearNode):
             hits = self._near(node, low, high) if self.possible(node) else []
@@ -242,6 +259,18 @@ class Evaluation:
             # Once a sentence, however many places it has.
             known = self._excused[key] = self.evaluate(unless, low, high)[0]
         return known
+
+
+def _names(reading: Reading) -> set[str]:
+    """Under which names, as `choices` asks for them, something stands in a text."""
+    found = set(reading.hits)
+    if reading.facilities:
+        found |= {"facility:*", *(f"facility:{span.id}" for span in reading.facilities)}
+    if reading.places:
+        found.add("place:*")
+    if reading.actors:
+        found.add("actor:*")
+    return found
 
 
 def _joins(node: Node) -> bool:

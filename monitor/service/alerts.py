@@ -183,10 +183,11 @@ class Alerts:
 
     def _step(self, gen: Generation, read: Callable[[Sequence[Entry]], list[Kept | None]]) -> int:
         """Reads the next entries; how many, 0 where there are none."""
-        unread = self._store.unread(gen, BATCH)
-        if unread.entries:
+        unread = self._store.unread(gen, BATCH, self._readings.nothing_in)
+        if unread.arrivals:
             self._store.keep(gen.number, unread, read(unread.entries))
-        return len(unread.entries)
+            self._readings.noted(unread.nothing)
+        return len(unread.arrivals)
 
     def _ended(self, gen: Generation, end: float | None = None) -> bool:
         """Files what was read, and shows a generation that is now complete; whether all was filed by that moment."""

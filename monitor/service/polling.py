@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import time
@@ -64,6 +65,9 @@ class Polling:
         """Polls what is due (all, if forced) and says what came. Failures of feeds are in the report, not raised."""
         place, archive = self._place, self._place.archive
         started = time.monotonic()
+        if not self._asked:
+            # What is loaded by now stays: it need not be looked through for rubbish with every thousand entries.
+            gc.freeze()
         states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)

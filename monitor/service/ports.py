@@ -61,6 +61,9 @@ class Reader(Parse, Protocol):
     async def read(self, entries: Sequence[Entry], feed: Feed) -> list[Alert | None] | None:
         """One answer per entry, as `alerting.understood` gives it; None where it could not be done there."""
 
+    def read_ahead(self, entry: Entry) -> Alert | None:
+        """The same where the entry was read with its document, and has not been asked for. Raises KeyError."""
+
     def read_archive(self, pairs: Sequence[tuple[Entry, Feed | None]]) -> list[Alert | None] | None:
         """The same for entries of any feeds, without an event loop: what is read anew in the background."""
 

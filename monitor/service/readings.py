@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from monitor.alerting import judged, read_entry, understood
@@ -22,6 +23,9 @@ _FRESH = 100_000
 """Entries of which it is remembered what was read in them, until the store has taken it; of most it is nothing, and
 then the entry itself need not be kept."""
 
+_PRINT = 16
+"""So many letters of a fingerprint tell one wording of an entry from another."""
+
 
 class Readings:
     """Reads entries, and remembers what it read where nobody else does. Safe to use from several threads."""
@@ -31,7 +35,8 @@ class Readings:
         self._seeded: tuple[Fact, ...] | None = None
         self._alerts: dict[tuple[str, str], Alert | None] = {}
         self._alerts_facts: tuple[Fact, ...] | None = None
-        self._fresh: dict[tuple[str, str], tuple[Entry | None, Alert | None]] = {}
+        self._fresh: dict[tuple[str, str], tuple[Entry, Alert | None]] = {}
+        self._nothing: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def facts(self) -> tuple[Fact, ...]:
@@ -81,13 +86,14 @@ class Readings:
                     self._alerts |= {
                         (entry.id, entry.fingerprint): alert for entry, alert in zip(entries, held, strict=True)
                     }
-            elif len(self._fresh) < _FRESH:
+            elif len(self._fresh) + len(self._nothing) < _FRESH:
                 # One that was revised may have been an alert before, which whoever lends has to take back.
                 revised = {entry.id for entry in outcome.revised}
-                self._fresh |= {
-                    _key(entry): (entry if alert is not None or entry.id in revised else None, alert)
-                    for entry, alert in zip(entries, alerts, strict=True)
-                }
+                for entry, alert in zip(entries, alerts, strict=True):
+                    if alert is not None or entry.id in revised:
+                        self._fresh[_key(entry)] = entry, alert
+                    else:
+                        self._nothing[entry.id] = entry.fingerprint[:_PRINT]
         return [alert for alert in held if alert is not None]
 
     # ---- for the store ----
@@ -110,14 +116,30 @@ class Readings:
 
     def _read_already(self, entries: Sequence[Entry]) -> dict[tuple[str, str], Alert | None]:
         with self._lock:
-            return {key: self._fresh.pop(key)[1] for key in map(_key, entries) if key in self._fresh}
+            known = {key: self._fresh.pop(key)[1] for key in map(_key, entries) if key in self._fresh}
+        # Stored a moment ago, and not yet heard of by whoever polled them.
+        if self._reader is not None:
+            for entry in entries:
+                with suppress(KeyError):
+                    known.setdefault(_key(entry), self._reader.read_ahead(entry))
+        return known
+
+    def nothing_in(self, id: str) -> str | None:
+        """How the fingerprint of the wording begins in which an entry polled of late was found to be no alert."""
+        with self._lock:
+            return self._nothing.get(id)
+
+    def noted(self, ids: Sequence[str]) -> None:
+        """The store knows that these are no alerts."""
+        with self._lock:
+            for id in ids:
+                self._nothing.pop(id, None)
 
     def take_fresh(self) -> tuple[list[Entry], list[Kept | None]]:
         """What was polled since it was asked last, as the store keeps it."""
         with self._lock:
-            fresh, self._fresh = self._fresh, {}
-        told = [(entry, alert) for entry, alert in fresh.values() if entry is not None]
-        return [entry for entry, _ in told], [kept(alert) for _, alert in told]
+            fresh, self._fresh, self._nothing = self._fresh, {}, {}
+        return [entry for entry, _ in fresh.values()], [kept(alert) for _, alert in fresh.values()]
 
     # ---- stories ----
 

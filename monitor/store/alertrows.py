@@ -67,12 +67,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Entries to read: the place before them and the one behind them (change number, arrival)."""
+    """Entries to read: the place before them and the one behind them (change number, arrival). `nothing`: the ids of
+    those of which it is known that they are no alert."""
 
     entries: tuple[Entry, ...]
     at: tuple[int, int]
     to: tuple[int, int]
     arrivals: tuple[int, ...]
+    nothing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,16 +47,24 @@ class AlertCache:
         self.generations = Generations(engine, entries)
         self.stories = Stories(engine, entries, self.generations)
 
-    def unread(self, gen: Generation, limit: int) -> Unread:
-        """The next entries that this generation has not seen, in the order in which they were stored."""
+    def unread(self, gen: Generation, limit: int, nothing_in: Callable[[str], str | None] = lambda id: None) -> Unread:
+        """The next entries that this generation has not seen, in the order in which they were stored.
+
+        Args:
+            gen: the generation.
+            limit: how many entries.
+            nothing_in: how the fingerprint of the wording begins in which the entry of an id is known to be no alert.
+        """
         with self._engine.reading() as session:
             layout = self._entries.layout(session)
             state = self.generations.state(session, gen.number) if layout is not None else None
             rows = after(session, layout, state, limit) if layout is not None and state is not None else []
         # The generation itself is gone: there is nothing to read for it.
         at = (state.version, state.place) if state is not None else (gen.version, gen.place)
-        entries = tuple(self._entry(id, text) for _, _, id, text in rows)
-        return Unread(entries, at, (rows[-1][1], rows[-1][0]) if rows else at, tuple(row[0] for row in rows))
+        nothing = {id for _, _, id, text in rows if (begins := nothing_in(id)) and f'"fingerprint":"{begins}' in text}
+        entries = tuple(self._entry(id, text) for _, _, id, text in rows if id not in nothing)
+        to = (rows[-1][1], rows[-1][0]) if rows else at
+        return Unread(entries, at, to, tuple(row[0] for row in rows), tuple(nothing))
 
     def keep(self, gen: int, unread: Unread, alerts: Sequence[Kept | None]) -> bool:
         """Stores what became of those entries and moves the place; False where another process did so before."""
@@ -65,7 +73,7 @@ class AlertCache:
             moved = session.run(
                 "UPDATE monitor_readings SET version = ?, place = ?, done = done + ? WHERE gen = ? AND version = ?"
                 " AND place = ? RETURNING complete, top",
-                (to_version, to_place, len(unread.entries), gen, version, place),
+                (to_version, to_place, len(unread.arrivals), gen, version, place),
             )
             if not moved:
                 return False
@@ -76,13 +84,14 @@ class AlertCache:
                     "UPDATE monitor_readings SET entries = entries + ?, top = ? WHERE gen = ?",
                     (len(late), max(late), gen),
                 )
-            self._put(session, gen, unread.entries, alerts, session.stamp if complete else lambda: to_version)
+            ids = [*(entry.id for entry in unread.entries), *unread.nothing]
+            self._put(session, gen, ids, alerts, session.stamp if complete else lambda: to_version)
         return True
 
     def lend(self, gen: int, entries: Sequence[Entry], alerts: Sequence[Kept | None], made_by: str) -> None:
         """Stores what became of some entries out of turn, and by which ruleset; they are read again when it is."""
         with self._engine.writing(durable=False) as session:
-            self._put(session, gen, entries, alerts, session.stamp, made_by)
+            self._put(session, gen, [entry.id for entry in entries], alerts, session.stamp, made_by)
 
     def alerts(self, gen: int, ids: Sequence[str]) -> Iterator[tuple[str, int, Alert]]:
         """Id, revision and alert of these entries, without verdicts; as far as they are there."""
@@ -159,13 +168,12 @@ class AlertCache:
         self,
         session: Session,
         gen: int,
-        entries: Sequence[Entry],
+        ids: Sequence[str],
         alerts: Sequence[Kept | None],
         rev: Callable[[], int],
         made_by: str = "",
     ) -> None:
         """Replaces what is kept of these entries, and remembers from when on stories may be others."""
-        ids = [entry.id for entry in entries]
         narrow = by_ids(ids)
         held = f"SELECT id, at FROM monitor_alerts WHERE gen = ? AND {narrow.sql}"
         old: dict[str, str] = dict(session.run(held, (gen, *narrow.values)))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +118,26 @@ async def test_children_come_from_one_process_which_is_begun_again_when_it_is_go
     assert len(set(pids)) == 2
 
 
+@pytest.mark.skipif(not FORKS, reason="children are interpreters of their own")
+def test_a_process_that_was_killed_a_moment_ago_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    nursery = Nursery("tests.apart_jobs", ("hello",))
+    try:
+        first = nursery.born(0, 5)
+        process = first.process
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        monkeypatch.setattr(process, "poll", lambda: None)  # the system has not told us yet
+        second = nursery.born(0, 5)
+        assert second.process is not process
+        assert alive(second.pid)
+        os.kill(first.pid, signal.SIGKILL)
+        first.bury()
+        second.bury()
+    finally:
+        nursery.close()
+
+
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no way to wait for a process that is not our child")
 def test_nothing_outlives_a_monitor_that_is_killed() -> None:
     code = (
@@ -209,6 +230,56 @@ async def test_reading_elsewhere_gives_what_reading_here_gives(config: Config) -
         alerts = await reader.read(new, feed)
         assert alerts == [understood(entry, feed, ruleset) for entry in new]
         assert any(alerts)
+    finally:
+        reader.close()
+
+
+async def test_what_is_new_in_a_document_is_read_as_it_is_parsed(config: Config) -> None:
+    from monitor.feeds.parse import parse
+
+    feed = Feed("f", "https://wire.example/", "Wire", "en")
+    given = {"url": feed.url, "content_type": "text/xml", "tz": None, "now": NOW}
+    body = (DATA / "rss20.xml").read_bytes()
+    plain = parse(body, **given)  # type: ignore[arg-type]
+    assert isinstance(plain, ParsedFeed)
+    new = select(feed, plain.entries, {}, NOW).new
+    reader = Reader(config, ordinary=1)
+    try:
+        expected = await reader.read(new, feed)
+        assert expected is not None
+        assert any(expected)
+        with pytest.raises(KeyError):
+            reader.read_ahead(new[0])
+        known = {new[0].fingerprint}
+        parsed = await reader.parse(body, **given, feed=feed, known=known)  # type: ignore[arg-type]
+        assert isinstance(parsed, ParsedFeed)
+        # What is stored of the items is the same, whoever packs them.
+        assert select(feed, parsed.entries, {}, NOW).new == new
+        assert [reader.read_ahead(entry) for entry in new[1:]] == expected[1:]
+        with pytest.raises(KeyError):
+            reader.read_ahead(new[0])
+        # Another date is another reading, and what was asked for is not kept.
+        moved = [replace(new[1], published=NOW), *new[1:]]
+        alerts = await reader.read([new[0], *moved], feed)
+        assert alerts is not None
+        assert alerts[:1] == expected[:1]
+        assert alerts[2:] == expected[1:]
+        assert [alert and alert.entry for alert in alerts][1] in (None, moved[0])
+        with pytest.raises(KeyError):
+            reader.read_ahead(new[1])
+    finally:
+        reader.close()
+
+
+async def test_one_entry_that_ends_its_reader_does_not_spoil_its_document(config: Config) -> None:
+    feed = Feed("f", "https://wire.example/", "Wire", "xx\ud800")  # a language that no lexicon can be asked for
+    broken = replace(config, rules=(), lists=())
+    reader = Reader(broken, ordinary=1)
+    try:
+        body = (DATA / "rss20.xml").read_bytes()
+        parsed = await reader.parse(body, url=feed.url, content_type="text/xml", tz="No/Where", now=NOW, feed=feed)
+        assert isinstance(parsed, ParsedFeed)
+        assert parsed.entries
     finally:
         reader.close()
 

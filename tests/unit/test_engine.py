@@ -363,3 +363,31 @@ def test_an_exception_is_asked_once_a_sentence_however_many_places_it_has(monkey
     monkeypatch.setattr(Evaluation, "evaluate", counting)
     found = made.match(made.read([("title", "base prisoner " * 500 + ". A base")], "en"), Origin())
     assert (len(found), asked) == (501, 2)
+
+
+@pytest.mark.parametrize("many", [0, 10**9])
+@pytest.mark.parametrize(
+    ("when", "text", "holds"),
+    [
+        ("S(alpha AND beta) OR S(gamma NEAR/2 delta) OR eta*", "Alpha then beta.", True),
+        ("S(alpha AND beta) OR S(gamma NEAR/2 delta) OR eta*", "Alpha. Beta. Delta by gamma", True),
+        ("S(alpha AND beta) OR S(gamma NEAR/2 delta) OR eta*", "Alpha. Beta. Delta is far from any gamma", False),
+        ("(alpha AND (beta OR NOT gamma)) OR delta", "alpha and gamma", False),
+        ("(alpha AND (beta OR NOT gamma)) OR delta", "alpha", True),
+        ("S(count:* AND leave) OR alpha", "1,500 troops leave", True),
+        ("S(actor:* AND leave) OR alpha", "The Iraqi army may leave", True),
+        ("S(facility:* AND leave) OR S(place:* AND enter)", "They leave Ain al-Asad", True),
+        ("S(facility:ain-al-asad AND leave) OR S(facility:harir AND enter)", "They enter Harir Air Base", True),
+        ("S(facility:ain-al-asad AND leave) OR S(facility:harir AND enter)", "They enter Ain al-Asad", False),
+        ("(source:agency AND alpha) OR beta", "alpha", True),
+        ("ATLEAST/2(alpha) OR title: gamma", "alpha, alpha", True),
+    ],
+)
+def test_alternatives_found_by_their_names_are_those_that_hold(
+    many: int, when: str, text: str, holds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.rules.evaluate._MANY", many)
+    made, mistakes = compile_rules([Rule("r", when=when)], ())
+    assert made is not None, mistakes
+    fields: list[tuple[FieldName, str]] = [("text", text)]
+    assert bool(made.match(made.read(fields, "en"), Origin(("agency",)))) is holds

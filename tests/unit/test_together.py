@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 
 import pytest
 
@@ -71,3 +71,40 @@ async def test_leaving_waits_for_what_is_under_way_and_begins_nothing_more() -> 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert done == [1]
+
+
+async def test_between_two_groups_lies_a_rest_in_which_more_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[list[int]] = []
+    rested: list[float] = []
+    resting, rest_over = asyncio.Event(), asyncio.Event()
+
+    async def wait_for(left: Coroutine[None, None, bool], seconds: float) -> None:
+        rested.append(seconds)
+        left.close()
+        resting.set()
+        await rest_over.wait()
+        raise TimeoutError
+
+    monkeypatch.setattr("monitor.together.asyncio.wait_for", wait_for)
+
+    def work(items: Sequence[int]) -> list[int]:
+        groups.append(list(items))
+        return list(items)
+
+    async with Together(work, most=3, rest=1e9) as together:
+        assert await together.give(0) == 0
+        await resting.wait()
+        given = [asyncio.create_task(together.give(number)) for number in range(1, 6)]
+        await asyncio.sleep(0)
+        assert groups == [[0]]
+        rest_over.set()
+        assert await asyncio.gather(*given) == [1, 2, 3, 4, 5]
+    assert groups == [[0], [1, 2, 3], [4, 5]]
+    assert rested[0] == 0.1
+
+
+async def test_leaving_ends_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.together._LONGEST_REST", 60.0)
+    async with asyncio.timeout(30):
+        async with Together(lambda items: list(items), most=3, rest=1e12) as together:
+            assert await together.give(1) == 1
