@@ -13,6 +13,7 @@ import io
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -24,7 +25,8 @@ from monitor.pipes import read, write
 
 LIMIT = 10.0
 """Seconds one call may take: of its child's own time where that can be counted, by the clock three times as long."""
-_SLOW = 0.5  # seconds after which a call no longer keeps the others waiting
+# Seconds of work after which a call no longer keeps the others waiting, and by the clock, whatever it does.
+_SLOW, _IDLE = 0.5, 0.9
 _START = 60.0
 _SLOWEST = 4  # how many slow calls may run beside the ordinary ones
 _TYPES = ("monitor.model.", "datetime.")
@@ -111,18 +113,22 @@ class Apart:
         answer.add_done_callback(_heard)  # whoever waits may be gone by then
         patience = self._limit * (SLACK if self._nursery.forks else 1)
         begun, limit = time.monotonic(), patience if child.ready.is_set() else patience + _START
+        worked = child.worked()
         try:
             while True:
                 left = begun + limit - time.monotonic()
                 if limit > patience and child.ready.is_set():
-                    limit, begun = patience, time.monotonic()  # starting an interpreter is not the document's fault
+                    # Starting an interpreter is not the document's fault.
+                    limit, begun, worked = patience, time.monotonic(), child.worked()
                     continue
                 if left <= 0:
                     raise Stopped(f"took longer than {self._limit:g} s")
                 await asyncio.wait((answer,), timeout=min(left, _SLOW))
                 if answer.done():
                     return answer.result()
-                if child.ready.is_set() and len(self._slow) < _SLOWEST and child not in self._slow:
+                # On a busy machine many a call takes long by the clock: that is no reason for more processes.
+                slow = child.worked() - worked >= _SLOW or time.monotonic() - begun >= _IDLE
+                if slow and child.ready.is_set() and len(self._slow) < _SLOWEST and child not in self._slow:
                     self._set_aside(child)
         except Ended as error:
             raise Stopped(str(error)) from error
@@ -173,6 +179,16 @@ class _Child:
     def pid(self) -> int:
         """Its number; 0 before it is born."""
         return self._born.pid if self._born is not None else 0
+
+    def worked(self) -> float:
+        """Seconds of the processor's time it has had; by the clock where the system does not tell them."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        try:
+            # Linux's name for the clock of another process.
+            return time.clock_gettime((~self.pid << 3) | 2) if self.pid else 0.0
+        except OSError:
+            return 0.0  # it is gone
 
     def ask(self, message: bytes) -> bytes:
         """Blocks until the answer is there. Raises Ended, EOFError or OSError where the process ended."""

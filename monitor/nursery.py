@@ -313,6 +313,7 @@ def _prepared(source: IO[bytes], sink: IO[bytes]) -> Mapping[str, Callable[..., 
     # What is loaded now stays: it need not be looked through for rubbish at every document.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
     write(sink, pickle.dumps(("ready", None)))
     return jobs
 

@@ -8,6 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -202,6 +203,30 @@ async def test_a_child_that_cannot_start_says_why() -> None:
     with pytest.raises(Stopped, match="could not be begun: ValueError: not today"):
         await apart.call("who", 1)
     apart.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock alone tells")
+async def test_a_call_is_slow_by_its_own_work_and_not_by_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = time.monotonic()
+    apart = Apart(Nursery("tests.apart_jobs", ("hello",)), ordinary=1, limit=60)
+    try:
+        await apart.call("who", 1)
+        monkeypatch.setattr("monitor.apart._SLOW", 0.05)
+        monkeypatch.setattr("monitor.apart._IDLE", 1e9)
+        waiting = asyncio.create_task(apart.call("wait", 0.3))
+        await asyncio.sleep(0)
+        assert (await apart.call("who", 2))[0] == 2
+        await waiting
+        assert len(apart.pids()) == 1
+        spinning = asyncio.create_task(apart.call("spin"))
+        await asyncio.sleep(0)
+        assert (await apart.call("who", 2))[0] == 2  # another child does it, since that one works and works
+        assert len(apart.pids()) == 2
+        spinning.cancel()
+        await asyncio.gather(spinning, return_exceptions=True)
+    finally:
+        apart.close()
+    assert time.monotonic() - moment < 60
 
 
 # ---- the reader ------------------------------------------------------------------------------------------------------
