@@ -108,9 +108,11 @@ class Fetcher:
         return replace(result, seconds=round(time.monotonic() - start, 3))
 
     async def _follow(self, feed: Feed, state: FeedState, progress: _Progress) -> FetchResult:
-        url = self._client.address(self._checked(address(feed, state)))
+        asked_at = address(feed, state)
+        url = self._client.address(self._checked(asked_at))
         # What the user gave is for the configured server, not for one that the feed has moved to since.
-        origin, seen = _origin(self._client.address(self._checked(feed.url))), {_shown(url)}
+        configured = url if asked_at == feed.url else self._client.address(self._checked(feed.url))
+        origin, seen = _origin(configured), {_shown(url)}
         for_good, moved_to = True, None
         for hop in range(_REDIRECTS + 1):
             asked = _headers(url, feed, state, self._user_agent, _origin(url) == origin)
@@ -219,7 +221,7 @@ def _headers(url: URL, feed: Feed, state: FeedState, user_agent: str, same_origi
 
 def _shown(url: URL) -> str:
     """The address without who asks: that is for the server alone."""
-    return str(url.copy_with(userinfo=b""))
+    return str(url.copy_with(userinfo=b"") if url.userinfo else url)
 
 
 def _origin(url: URL) -> tuple[str, str, int | None]:

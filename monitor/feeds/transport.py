@@ -46,7 +46,8 @@ class Client:
     def address(url: str) -> httpx.URL:
         """An http(s) address as it is asked for. Raises Failure where it is none."""
         try:
-            return httpx.URL(url).copy_with(fragment=None)
+            made = httpx.URL(url)
+            return made.copy_with(fragment=None) if "#" in url else made
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise Failure(f"not a web address: {url[:200]}") from error
 
@@ -77,7 +78,7 @@ class Client:
         """
         named = {"allow_private": allow_private, "timeout": {"connect": connect, "read": read}}
         # Who asks is among the headers: httpx would take it from any address, that of a redirect too.
-        bare = url.copy_with(userinfo=b"")
+        bare = url.copy_with(userinfo=b"") if url.userinfo else url
         request = httpx.Request(method, bare, headers=list(headers.items()), content=body, extensions=named)
         answer = await self._client.send(request, stream=True, follow_redirects=False)
         try:
