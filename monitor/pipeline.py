@@ -191,5 +191,4 @@ async def _parsed(turn: Turn, parser: Parse, known_of: Callable[[str], Awaitable
         feed=feed,
         known=frozenset(entry.fingerprint for entry in known.values()),
     )
-    # What waits for the store need not hold the body any more.
-    return replace(turn, parsed=parsed, digest=digest, known=known, result=replace(result, body=b""))
+    return replace(turn, parsed=parsed, digest=digest, known=known)

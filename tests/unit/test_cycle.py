@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.model import Feed, FeedState, FetchFailed, FetchResult
+from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult
 from monitor.pipeline import FeedOutcome, Polite, run_cycle
 from tests.bench.memory import MemoryArchive
 
@@ -65,3 +65,42 @@ async def test_a_host_is_asked_once_a_second(
     assert sorted(fetcher.asked) == sorted(url for urls in cycles for url in urls)
     assert len(waited) == waits
     assert all(0.9 < seconds <= 1.0 for seconds in waited)
+
+
+class Bringing:
+    """A fetcher whose feed has a new document each time."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
+        self.number += 1
+        item = f"<item><guid>{self.number}</guid><title>No {self.number}</title></item>"
+        body = f"<rss version='2.0'><channel>{item}</channel></rss>".encode()
+        return Fetched(body, feed.url, "text/xml", f'"{self.number}"', None, None, 0.0)
+
+
+async def test_a_document_leaves_its_size_hash_and_validators() -> None:
+    store, fetcher, outcomes = MemoryArchive(), Bringing(), list[FeedOutcome]()
+
+    async def note(outcome: FeedOutcome) -> None:
+        outcomes.append(outcome)
+
+    for _ in range(2):
+        await run_cycle(
+            [Feed("a", "http://a.example/", "A")],
+            store.feed_states(),
+            fetcher,
+            store,
+            clock=lambda: NOW,
+            jitter=lambda: 0.0,
+            done=note,
+            polite=Polite(spacing=0.0),
+        )
+    assert [len(outcome.new) for outcome in outcomes] == [1, 1]
+    assert [outcome.state.etag for outcome in outcomes] == ['"1"', '"2"']
+    assert all(outcome.state.bytes > 80 for outcome in outcomes)
+    assert len({outcome.state.body_sha256 for outcome in outcomes}) == 2
+    evidence = outcomes[1].new[0].evidence
+    assert evidence is not None
+    assert evidence.document_sha256 == outcomes[1].state.body_sha256
