@@ -112,11 +112,7 @@ def _decided(turn: Turn, store: Store, limits: Polling) -> FeedOutcome:
     next_state = moved_on(next_state, found)
     result, digest = turn.result, turn.digest
     if isinstance(result, Fetched) and digest is not None:
-        found = replace(found, new=_from(found.new, result, digest), revised=_from(found.revised, result, digest))
+        new, revised = (from_document(entries, result, digest) for entries in (found.new, found.revised))
+        found = replace(found, new=new, revised=revised)
     unchanged = parsed is None and next_state.failures == 0
     return FeedOutcome(feed, next_state, found.new, found.revised, unchanged, schedule.notice(feed, state, next_state))
-
-
-def _from(entries: Sequence[Entry], result: Fetched, digest: str) -> tuple[Entry, ...]:
-    """The entries with the document they came in."""
-    return tuple(replace(entry, evidence=from_document(entry.evidence, result, digest)) for entry in entries)
