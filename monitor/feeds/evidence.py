@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
@@ -21,7 +21,6 @@ _SECRET = re.compile(r"key|token|auth|sig|secret|pass|session|access", re.IGNORE
 # An item of a feed is some kilobytes; of a longer one the beginning is kept.
 _MOST = 262_144
 _but_evidence = attrgetter(*(field.name for field in fields(Entry) if field.name != "evidence"))
-_entry: Callable[..., Entry] = Entry
 _GIVEN = tuple(field.name for field in fields(RawEntry))
 _written = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
@@ -53,7 +52,7 @@ def from_document(entries: Sequence[Entry], fetched: Fetched, digest: str) -> tu
         if given is not None:
             whole = Evidence(given.fetched_at, url, digest, given.raw, given.raw_sha256, etag, modified)
             # What `replace` does, several times as fast: a first poll does so for every entry.
-            entry = Entry(*_but_evidence(entry), whole)
+            entry = Entry(*_but_evidence(entry), whole)  # type: ignore[call-arg]  # mypy cannot count the names
         found.append(entry)
     return tuple(found)
 
