@@ -111,6 +111,16 @@ def found(facts: Iterable[Fact], identifier: str) -> Fact:
     return near[-1]
 
 
+def value_key(fact: Fact) -> tuple[object, ...]:
+    """What a fact holds, whatever words it was told in."""
+    count, when = fact.count, fact.date
+    return (
+        *(fact.status, fact.text),
+        (count.low, count.high, count.unit) if count is not None else None,
+        (when.start, when.end) if when is not None else None,
+    )
+
+
 def subject_named(text: str) -> str:
     """The subject that a person means: a base ("Ain al-Asad"), or "ACTOR@AREA". Raises InputError."""
     actor, at, area = text.strip().rpartition("@")

@@ -129,7 +129,7 @@ def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[
             return "refines", f"{days(when)} lies within {planned}."
         return "confirms", f"{days(when)} agrees with {planned}."
     if as_of < fact.as_of:
-        return "stale", f"{days(when)}, reported for {day(as_of)}, is older than {planned}."
+        return "stale", f"The report of {day(as_of)} is older than the plan for {days(window)} {cite(fact)}."
     late = when.start > window.end
     gap = (when.start - window.end if late else window.start - when.end).days
     return "updates", f"{days(when)} is {several_days(gap)} {'after' if late else 'before'} {planned}."

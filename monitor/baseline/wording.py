@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 from monitor.baseline.facts import label_of, with_article
 from monitor.language.facilities import gazetteer
 from monitor.language.lexicon import world
-from monitor.model import Count, DateRange, Fact
+from monitor.model import Claim, Count, DateRange, Fact
 
 # What each state says of its subject: {where} is a base or area, {who} whose forces or mission.
 _STATES = {
@@ -120,6 +121,20 @@ def state_clause(subject: str, state: str, *, mission: bool = False) -> str:
     """A state as a clause: "the handover of Ain al-Asad is announced"."""
     clause = (_MISSIONS if mission else _STATES).get(state)
     return f"{label_of(subject)} is {state}" if clause is None else _filled(clause, subject)
+
+
+def changed_words(before: Claim, after: Claim, names: Iterable[str]) -> list[str]:
+    """What a correction changes in these fields of a claim, in words: "date: Wednesday → 17 Jan 2026"."""
+
+    def said(claim: Claim, name: str) -> str:
+        value = getattr(claim, name)
+        if isinstance(value, Count):
+            return quantity(value)
+        if isinstance(value, DateRange):
+            return days(value) or "none"
+        return label_of(value) if name == "facility" and value else str(value or "none").replace("_", " ")
+
+    return [f"{name}: {said(before, name)} → {said(after, name)}" for name in names]
 
 
 def step_of(subject: str, state: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
@@ -66,6 +66,20 @@ def correction(
         found[_one(name, ("facility", "count", "date"), "field to empty")] = None
     if not found:
         raise ReviewError("Nothing is corrected. Give another facility, count, date or phase.")
+    return found
+
+
+def standing(claim: Claim, names: Iterable[str]) -> dict[str, Any]:
+    """What a claim says in these fields, as a correction would write it: what stood there before."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = getattr(claim, name)
+        if isinstance(value, Count):
+            value = {"raw": value.raw, "low": value.low, "high": value.high, "unit": value.unit, "role": value.role}
+        elif isinstance(value, DateRange):
+            start, end = (day.isoformat() if day else None for day in (value.start, value.end))
+            value = {"raw": value.raw, "start": start, "end": end, "precision": value.precision}
+        found[name] = value
     return found
 
 

@@ -130,7 +130,7 @@ def country_of(sentence: Sentence, facility: str | None, place: str | None) -> s
     if len(headline) == 1 and sentence.position <= 2:
         return gazetteer()[next(iter(headline))].country
     named = sentence.mentions(reading.actors)
-    located = [span for span in named if known.actors[span.id].kind == "state" and _located(sentence, span)]
+    located = [span for span in named if known.actors[span.id].kind == "state" and is_where(sentence, span)]
     if located:
         return sentence.nearest(located)
     states = list(dict.fromkeys(span.id for span in named if known.actors[span.id].kind == "state"))
@@ -152,7 +152,7 @@ def _government(sentence: Sentence, span: Span) -> bool:
     return not any(end == span.start for _, end in reading.within("cue:where", sentence.low, span.start))
 
 
-def _located(sentence: Sentence, span: Span) -> bool:
+def is_where(sentence: Sentence, span: Span) -> bool:
     """Whether a state is named as a place: behind "in" or "from", with a preposition or ending on it, or "Iraq: …"."""
     reading = sentence.reading
     first, last = reading.tokens[span.start], reading.tokens[span.end - 1]

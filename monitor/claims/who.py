@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from monitor.claims.sentence import Sentence
+from monitor.claims.where import is_where
 from monitor.language.lexicon import world
+from monitor.language.reading import Span
 from monitor.model import EventType
+
+_MOVING: frozenset[EventType] = frozenset({"withdrawal", "deployment", "rotation", "equipment_move", "force_count"})
+
+
+def _there(sentence: Sentence, span: Span) -> bool:
+    """Whether a state is where forces are or go; "soldiers from Germany" are Germany's."""
+    reading, low = sentence.reading, sentence.low
+    if any(end == span.start for _, end in reading.within("cue:from", low, span.start)):
+        return False
+    return is_where(sentence, span) or any(end == span.start for _, end in reading.within("@toward", low, span.start))
 
 
 def speaker(sentence: Sentence) -> str | None:
@@ -25,7 +37,11 @@ def roles(
 ) -> tuple[tuple[str, ...], str | None]:
     """Who acts, and who receives: in a handover the host's own forces receive."""
     known = world()
-    named = list(dict.fromkeys(span.id for span in sentence.mentions(sentence.reading.actors)))
+    spans = sentence.mentions(sentence.reading.actors)
+    if kind in _MOVING:
+        # "Soldiers left for Jordan": the way there, and nobody who acts.
+        spans = [span for span in spans if known.actors[span.id].kind != "state" or not _there(sentence, span)]
+    named = list(dict.fromkeys(span.id for span in spans))
     recipient = None
     if kind == "base_handover":
         recipient = next((n for n in named if country and (n == country or known.actors[n].country == country)), None)

@@ -123,4 +123,7 @@ def print_decision(decision: Decision, form: Form) -> None:
     before, after = (state.replace("_", " ") for state in (decision.before, decision.after))
     moved = f"{before} -> {after}" if before != after else after
     said = f": {safe(decision.text)}" if decision.text else ""
-    click.echo(f"{decision.seq}  {decision.action} {decision.story}  {moved}{said}")
+    what = f"{decision.action} of line {decision.undoes}" if decision.undoes is not None else decision.action
+    other = f" with {decision.target}" if decision.action == "merge" and decision.target else ""
+    on = f" {decision.story}{other}  {moved}" if decision.story else ""
+    click.echo(f"{decision.seq}  {what}{on}{said}")

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from monitor import review
-from monitor.cli.setup import Options, opened
+from monitor.cli.setup import Options, opened, whole_board
+from monitor.cli.stories import one_story
 from monitor.cli.talk import Exit, complain
 from monitor.errors import InputError
 from monitor.export.evidence import bundle
@@ -31,7 +32,7 @@ def command(options: Options, story: str, target: Path | None) -> int:
     Example: monitor evidence 3f2a91c0d4e5b677 --to handover.zip
     """
     with opened(options) as monitor:
-        found = monitor.story(story)
+        found = monitor.story(one_story(whole_board(monitor), story).id)
         journal = monitor.journal()
         sound = review.verify(journal) is None
         files = bundle(found, journal, monitor.baseline(), now=datetime.now(UTC), sound=sound)

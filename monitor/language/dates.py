@@ -76,13 +76,20 @@ def find_dates(
 
 def _relative(reading: Reading, published: date | None, low: int, high: int) -> Iterator[DateSpan]:
     """today, next week, last year."""
-    weekdays = [(a, b) for a, b, _ in find_terms(reading, "weekday_", low, high)]
+    weekdays = [(a, b, int(number)) for a, b, number in find_terms(reading, "weekday_", low, high)]
     for name, (unit, step) in _RELATIVE.items():
         for start, end in reading.within(f"date:{name}", low, high):
             if unit == "day":
                 # "yesterday, Tuesday" is one day.
-                end = next((b for a, b in weekdays if a == end), end)
-                start = next((a for a, b in weekdays if b == start), start)
+                beside = next((row for row in weekdays if row[0] == end or row[1] == start), None)
+                if beside is not None:
+                    start, end = min(start, beside[0]), max(end, beside[1])
+                    if published is not None:
+                        # What was written before midnight and published behind it: the weekday is surer.
+                        off = (beside[2] - (published.weekday() + step) + 3) % 7 - 3
+                        day = published + timedelta(days=step + (off if abs(off) == 1 else 0))
+                        yield make_span(reading, start, end, day, day, unit)
+                        continue
             first, last = _stretch(published, unit, step) if published else (None, None)
             yield make_span(reading, start, end, first, last, unit)
 

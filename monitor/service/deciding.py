@@ -10,6 +10,8 @@ from monitor import review
 from monitor.baseline.accept import proposal
 from monitor.baseline.compare import value_of
 from monitor.baseline.facts import label_of
+from monitor.baseline.wording import changed_words
+from monitor.claims import corrected, standing
 from monitor.errors import ReviewError
 from monitor.model import Action, Decision, Fact, Story
 from monitor.service.boards import Boards
@@ -56,9 +58,11 @@ class Deciding:
         if alert is None or alert.lead_claim is None:
             raise ReviewError(f"The story has no report {entry!r} with a claim. `monitor show {story.id}` lists them.")
         claim = alert.lead_claim
-        was = {name: getattr(claim, name) and str(getattr(claim, name)) for name in given}
         target = review.revision_key(alert.entry.id, alert.entry.fingerprint)
-        return self._write(story, "correct", reason=reason, value=given, was=was, target=target)
+        text = "; ".join(changed_words(claim, corrected(claim, given), given))
+        return self._write(
+            story, "correct", reason=reason, text=text, value=given, was=standing(claim, given), target=target
+        )
 
     def split(self, story_id: str, entries: Sequence[str]) -> Decision:
         """Makes a story of its own of some of a story's reports."""

@@ -10,6 +10,7 @@ from typing import Any
 from monitor import review
 from monitor.baseline import edits
 from monitor.baseline.ledger import history, ledger, timeline
+from monitor.errors import InputError
 from monitor.model import Fact, FactAction, Ledger, Reliability
 from monitor.service.ports import Workplace
 from monitor.service.readings import Readings
@@ -56,6 +57,10 @@ class Records:
             url=url,
             grade=grade,
         )
+        same = (made.subject, made.attribute, edits.value_key(made))
+        for fact in self._readings.facts():
+            if (fact.subject, fact.attribute, edits.value_key(fact)) == same:
+                raise InputError(f"The baseline holds that already, as {fact.id}. `monitor baseline edit` corrects it.")
         return self._write("add_fact", made, None)
 
     def edit(self, identifier: str, *, reason: str, **given: Any) -> Fact:

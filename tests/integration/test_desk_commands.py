@@ -170,7 +170,12 @@ def test_the_other_hands_write_the_journal_too(desk: Desk) -> None:
         desk.code("correct", incirlik, "--count", "250-300", "--role", "leaving", "--reason", "as the text says") == 0
     )
     assert told(incirlik)["alerts"][0]["claims"][0]["count"]["low"] == 250
-    assert desk.code("merge", incirlik, tanf) == 0
+    # The journal says in words what a correction changed, and keeps what stood there as it writes a correction.
+    line = json.loads(desk("audit", "show", incirlik, "--json").stdout.splitlines()[-1])
+    assert line["text"].startswith("count: ")
+    assert line["text"].endswith("→ 250-300 personnel leaving")
+    assert set(json.loads(line["was"])["count"] or {"low": 0}) >= {"low"}
+    assert f"with {tanf}" in desk("merge", incirlik, tanf).stdout
     merged = told(incirlik)
     assert merged["reports"] == 2
     assert desk.code("split", merged["id"], merged["alerts"][1]["entry"]) == 0

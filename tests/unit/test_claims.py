@@ -181,6 +181,12 @@ def test_a_headlines_number_leads_what_is_told_in_passing_below() -> None:
     assert (leading.type, leading.field, leading.count and leading.count.high) == ("force_count", "title", 0)
 
 
+def test_where_forces_go_does_not_act() -> None:
+    (gone,) = (c for c in claims_of("", text="Soldiers left Harir base for Jordan.") if c.type == "withdrawal")
+    (sent,) = claims_of("", text="France sends 200 soldiers to Jordan.")
+    assert (gone.actors, sent.actors) == ((), ("FR",))
+
+
 def test_what_is_put_off_is_put_off_to_the_day_it_names() -> None:
     late = lead_of("Handover of Ain al-Asad postponed until 20 January")
     due = lead_of("Ain al-Asad to be handed over by 20 January")

@@ -384,7 +384,7 @@ TABLE: list[tuple[str, Claim, Fact, date, VerdictName, str]] = [
         WINDOW,
         day(12, 1, 2025),
         "stale",
-        "is older than the planned",
+        "is older than the plan for",
     ),
     (
         "put off to a day",

@@ -17,6 +17,7 @@ from monitor.baseline.edits import (
     found,
     retired,
     subject_named,
+    value_key,
 )
 from monitor.errors import InputError
 from tests.builders import T0, count, dates, day, fact
@@ -156,3 +157,10 @@ def test_a_fact_is_found_by_the_beginning_of_its_id() -> None:
     for text, told in (("ab", "2 facts begin"), ("x", "There is no fact"), ("", "There is no fact")):
         with pytest.raises(InputError, match=told):
             found(facts, text)
+
+
+def test_what_a_fact_holds_does_not_depend_on_its_words() -> None:
+    one = added("US@harir", "count", "450-550", HAND, as_of=day(1, 2), source="layla")
+    same = added("US@harir", "count", "450 to 550 personnel", HAND, as_of=day(1, 9), source="omar")
+    other = added("US@harir", "count", "450", HAND, as_of=day(1, 2), source="layla")
+    assert value_key(one) == value_key(same) != value_key(other)
