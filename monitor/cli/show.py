@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from monitor.service import Monitor
 
 
+_TURN = 0.0005  # seconds
+
+
 def show(options: Options, *, polling: bool = True, ascii_only: bool = False, fresh: bool = False) -> str:
     """Opens the dashboard, or prints the board and returns: what kept it from opening, or from ending well."""
     if has_screen():
@@ -36,6 +39,8 @@ def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> 
     """The first frame is painted before feeds.yml, rules and store are read; a program that does not open ends it."""
     from monitor.cli.screen import screen, seal
 
+    # What reads, polls and folds in other threads gives way to a key within a fraction of a millisecond, not of five.
+    sys.setswitchinterval(_TURN)
     ringer = _Ringer()
     with contextlib.ExitStack() as stack:
 

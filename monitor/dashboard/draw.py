@@ -61,7 +61,10 @@ def gloss_fitting(gloss: str, cells: int, *, actors: bool = False) -> str:
     # That something is done goes without saying; that it is denied, planned or only asked for does not.
     told = [core[0], *(piece for piece in core[1:] if piece != "completed")]
     tries = [undated, core, told]
-    tries += [[*told[:2], told[-1]]] if len(told) > 2 else []
+    if len(told) > 2:
+        tries.append([*told[:2], told[-1]])
+        # A number says less than the whole name of a place; that something is only planned or denied says more.
+        tries += [[told[0], told[-1]]] if any(map(str.isdigit, told[1])) else []
     for chosen in tries:
         if width(joined := " · ".join(chosen)) <= cells:
             return joined

@@ -107,7 +107,7 @@ def baseline_lines(
     moved = accepted_of(board, {story.id, *story.aliases}) if story else ()
     for fact in moved:
         said = (Part("✓ ACCEPTED ", "confirms"), Part(f"{_called(fact, names)}: ", "strong"))
-        since = Part(f"  as of {fact.as_of.isoformat()}, version {fact.version}", "faded")
+        since = Part(f" as of {fact.as_of.isoformat()}, version {fact.version}", "faded")
         lines += wrap((*said, Part(fact_value(fact, names), "confirms"), since), cells, indent=2, bidi=bidi)
     for fact, verdict, claim in hit:
         word, mark = VERDICT[verdict.verdict]

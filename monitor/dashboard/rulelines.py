@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.dashboard.text import Line, Part, shown, wrap
-from monitor.dashboard.words import SEVERITY, event, plural
+from monitor.dashboard.words import SEVERITY, event, happening, plural
 from monitor.model import Alert, Board, Rule, Story
 
 _TRUE, _FALSE = ("confirmed",), ("false_positive", "irrelevant", "historical", "hypothetical", "opinion")
@@ -99,7 +99,8 @@ def rule_lines(row: RuleRow, cells: int) -> tuple[Line, ...]:
         lines.append((Part("newest stories" if len(row.stories) > 1 else "story", "head"),))
     for story in row.stories[:_LATEST]:
         lines += wrap((Part(shown(story.lead.gloss) or "-"),), cells, indent=2)
-        lines += wrap((Part(f"  {shown(story.lead.entry.title[:2000])}", "faded"),), cells, indent=2)
+        title = wrap((Part(shown(story.lead.entry.title[:2000]), "faded"),), cells - 2)
+        lines += [(Part("  "), *line) for line in title]
     for name, said in (("keywords", ", ".join(rule.keywords)), ("when", rule.when), ("unless", rule.unless)):
         if said:
             lines.append((Part(name, "head"),))
@@ -119,7 +120,7 @@ def explained(text: str, alert: Alert | None, lacking: Sequence[str], cells: int
             lines += wrap((Part(f"{shown(match.rule)}: ", "strong"), Part(f"“{shown(match.words)}”", "mark")), cells)
         for claim in alert.claims:
             cues = ", ".join(f"{cue.name} “{shown(cue.words)}”" for cue in claim.cues) or "no cue"
-            said = f"{event(claim.type)}: {claim.phase}, {claim.polarity}, {claim.modality} ({cues})"
+            said = f"{happening(claim)}, {claim.polarity}, {claim.modality} ({cues})"
             lines += wrap((Part(said),), cells, indent=2)
     for lack in lacking:
         lines += wrap((Part(shown(lack), "faded"),), cells, indent=2)

@@ -3,6 +3,7 @@
     start   process start to the first painted list, to a live one and to all panes: of a store opened before, of one
             that was written to meanwhile and of one never opened, against a minimal app with a list of a hundred rows
     keys    key to paint while feeds are polled on loopback, against the minimal app on an idle machine
+    big     key to paint while a feed of six megabytes is polled beside, against the same screen without polls
     soak    memory over so many cycles of new boards on fake time (no pty, no store: the screen alone)
 
 Medians and 95th percentiles in milliseconds; the two apps take turns, so that what else the machine does falls on both.
@@ -16,24 +17,36 @@ import fcntl
 import gc
 import os
 import pty
+import random
 import re
 import select
 import signal
+import sqlite3
 import statistics
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events
+
+if TYPE_CHECKING:
+    from monitor.dashboard.app import MonitorApp
 
 ROOT = Path(__file__).parents[2]
 SIZE = (120, 40)
+_ENTRIES, _FRESH = 1_900, 100  # of the big feed; of a longer one the rest is left out
+WHAT = ["start", "keys", "big", "soak"]
 MINIMAL = """
 from textual.app import App
 from textual.scroll_view import ScrollView
@@ -97,7 +110,7 @@ class Terminal:
         """Read until nothing has been written for a while."""
         end = time.perf_counter() + most
         while time.perf_counter() < end and select.select([self.master], [], [], seconds)[0]:
-            os.read(self.master, 65536)
+            self.seen = (self.seen + os.read(self.master, 65536))[-200_000:]
 
     def key(self, key: bytes) -> float:
         """Seconds from a key to the first bytes it brings; what came before is not counted."""
@@ -228,6 +241,101 @@ def bench_keys(store: Path, config: Path, state: Path, presses: int) -> None:
             told(f"key to paint, {name}, {word}", percentile(times[name], part), percentile(times["minimal"], part), 3)
 
 
+def big_feed(rounds: int) -> bytes:
+    """A feed of six megabytes: of its entries some are new with each round, and a few are alerts."""
+    from monitor.language.facilities import gazetteer
+    from tests.bench.store import WORDS
+
+    items, bases = [], [base.name for base in gazetteer().values()]
+    for number in range(_FRESH * rounds, _FRESH * rounds + _ENTRIES):
+        chance = random.Random(number)
+        text = " ".join(chance.choices(WORDS, k=320))
+        title = " ".join(chance.choices(WORDS, k=8))
+        title = title if number % 20 else f"Army takes over {bases[number // 20 % len(bases)]}"
+        items.append(f"<item><guid>{number}</guid><title>{title}</title><description>{text}</description></item>")
+    return f'<rss version="2.0"><channel><title>Big</title>{"".join(reversed(items))}</channel></rss>'.encode()
+
+
+def serve_big() -> None:
+    """Answers with the next round at each request, until its input ends."""
+    bodies = iter([big_feed(number) for number in range(12)])
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = next(bodies)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()
+
+
+def _entries(store: Path) -> int:
+    """How many entries a store holds, while another process writes to it."""
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as reading:
+        return int(reading.execute("SELECT count(*) FROM t_entries").fetchone()[0])
+
+
+def bench_big(state: Path, presses: int) -> None:
+    """Key to paint: the screen left alone, and while it polls a feed of six megabytes."""
+    command = [sys.executable, "-m", "tests.bench.screen", "--serve-big"]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    rest: list[float] = []
+    beside: list[float] = []
+    try:
+        config, store = state / "feeds.yml", state / "store.db"
+        url = f"http://127.0.0.1:{server.stdout.readline().strip()}/feed"
+        config.write_text(
+            f"shipped_rules: true\nfeeds:\n  - {{id: big, url: '{url}', allow_private: true, lang: en}}\n",
+            encoding="utf-8",
+        )
+        with closing(Terminal(ours(store, config, "--no-poll"), {"XDG_STATE_HOME": str(state)})) as screen:
+            screen.wait(rb"none polled")
+            os.write(screen.master, b"r")
+            screen.wait(rb"polled 1 feed: [\d,]+ new")
+            for number in range(1, 7):
+                screen.quiet(0.5)
+                keys = [b"j" if press % 20 < 10 else b"k" for press in range(presses // 6)]
+                rest += [screen.key(key) for key in keys]
+                os.write(screen.master, b"r")
+                wanted, stored, end = _ENTRIES + _FRESH * number, 0, float("inf")
+                while time.perf_counter() < end:
+                    beside.append(screen.key(keys[len(beside) % len(keys)]))
+                    if stored < wanted and (stored := _entries(store)) >= wanted:
+                        end = time.perf_counter() + 1.0  # what is new is read and folded behind
+    finally:
+        server.stdin.close()
+        server.wait(10)
+        server.stdout.close()
+    print(f"a feed of {len(big_feed(0)) / 1e6:.1f} MB, {len(beside)} keys while it was polled, {len(rest)} without")
+    for part, word in ((0.5, "median"), (0.95, "p95"), (1.0, "most")):
+        told(f"key to paint beside a big feed, {word}", percentile(beside, part), percentile(rest, part), 1.2)
+
+
+async def typed(app: MonitorApp, *keys: str) -> None:
+    """Keys as the driver brings them, all given turns to be acted on. A pilot would sleep after each of them."""
+    for key in keys:
+        app.post_message(events.Key(key, key))
+        await turns(40)
+    await turns(1)
+
+
+async def turns(number: int) -> None:
+    """Let others run."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
 async def soak(cycles: int) -> tuple[int, int]:
     """New boards on fake time: bytes that the process holds after a quarter of the cycles and at the end."""
     from tests.dashboard.boards import NOW, FakeDesk, rich_board, story
@@ -237,7 +345,7 @@ async def soak(cycles: int) -> tuple[int, int]:
     desk = FakeDesk(rich_board())
     app = Quick(desk, clock=lambda: moment[0])
     sizes: list[int] = []
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+    async with app.run_test(size=(120, 40), notifications=True):
         for number in range(cycles):
             moment[0] += timedelta(minutes=5)
             fresh = tuple(story(f"n{number}-{n}", f"News {number} {n}", ago=NOW - moment[0]) for n in range(3))
@@ -245,10 +353,10 @@ async def soak(cycles: int) -> tuple[int, int]:
             desk.token += 1
             app.beat()
             while app.main.view.board is not desk.now_board:
-                await pilot.pause()
-            await pilot.press(*("." if number % 3 else "j", *(["x", "x"] if number % 10 == 0 else [])))
+                await typed(app)
+            await typed(app, "." if number % 3 else "j", *(["x", "x"] if number % 10 == 0 else []))
             if number % 50 == 0:
-                await pilot.press("3", "4", "5", "1")
+                await typed(app, "3", "4", "5", "1")
             if number in (cycles // 4, cycles - 1):
                 gc.collect()
                 sizes.append(_resident())
@@ -266,7 +374,8 @@ def _resident() -> int:
 def main() -> None:
     """Runs what the options ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", choices=["start", "keys", "soak"], default=["start", "keys", "soak"])
+    parser.add_argument("what", nargs="*", choices=[*WHAT, []], default=[])
+    parser.add_argument("--serve-big", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--stories", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--presses", type=int, default=150)
@@ -274,6 +383,10 @@ def main() -> None:
     parser.add_argument("--cycles", type=int, default=10_000)
     parser.add_argument("--folder", type=Path, help="Keep the store here, and use it again.")
     options = parser.parse_args()
+    if options.serve_big:
+        serve_big()
+        return
+    options.what = options.what or WHAT
     if set(options.what) & {"start", "keys"}:
         from monitor.store.rowarchive import RowArchive
         from tests.bench.board import fill
@@ -296,6 +409,9 @@ def main() -> None:
                 bench_start(store, config, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.rounds)
             if "keys" in options.what:
                 bench_keys(store, config, Path(stack.enter_context(tempfile.TemporaryDirectory())), options.presses)
+    if "big" in options.what:
+        with tempfile.TemporaryDirectory() as folder:
+            bench_big(Path(folder), options.presses)
     if "soak" in options.what:
         begun, ended = asyncio.run(soak(options.cycles))
         grown = 100 * (ended - begun) / begun

@@ -362,6 +362,7 @@ async def test_a_link_that_cannot_be_opened_says_why(url: str | None, said: str)
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_every_reason_of_a_dismissal_is_in_sight(size: tuple[int, int]) -> None:
     async with running(FakeDesk(rich_board()), size=size) as (app, pilot):
+        app.say("what a message lies over cannot be read")
         await pilot.press("d")
         await pilot.pause()
         assert all(reason in cells(app) for reason in ("false positive", "duplicate", "hypothetical", "opinion"))

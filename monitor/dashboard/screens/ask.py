@@ -52,6 +52,7 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the choices."""
+        self.app.clear_notifications()  # they would lie over it, and are kept among the messages
         keymap = cast("MonitorApp", self.app).settings.keymap
         choices = self.query_one("#choices", Painted)
         choices.entitle(f"Dismiss: why?{self._warning}")
@@ -91,6 +92,7 @@ class LineSheet(Asking, ModalScreen[str | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Whoever typed on has typed into the field."""
+        self.app.clear_notifications()  # they would lie over it, and are kept among the messages
         field = self.query_one(CleanInput)
         self.set_focus(field)
         self.opened(field)
@@ -120,6 +122,7 @@ class LinkSheet(ModalScreen[bool], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw them."""
+        self.app.clear_notifications()  # they would lie over it, and are kept among the messages
         view = self.query_one("#link", Painted)
         view.entitle("Open in the browser?")
         view.styles.height = 1 + len(self._lines(self.app.size.width - 3))

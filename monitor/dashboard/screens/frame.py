@@ -160,8 +160,8 @@ class Frame(Screen[None], inherit_bindings=False):
 
     def tick(self) -> None:
         """A second has gone: ages and the time to the next poll."""
-        for bar in self.query("#status"):  # none while the screen is being taken down
-            bar.refresh()
+        for bar in self.query("#status").results(Bar):  # none while the screen is being taken down
+            bar.renew()
 
     def draw_frame(self) -> None:
         """Status, banner and keys."""

@@ -22,30 +22,30 @@ _STEP = 0.25  # of the screen
 
 def _name(cells: int) -> int:
     """Cells of a base's name."""
-    return min(max(cells - 44, 12), 30)
+    return min(max(cells - 36, 12), 30)
 
 
 class PlaceList(RowList[Place]):
     """Bases, those with news first."""
 
     def line(self, row: Place, cells: int, *, selected: bool) -> Line:
-        """Mark, name, country, state, how many stories."""
+        """Mark, name, country, how many stories, how much is overdue, state."""
         severity = row.severity
         news = f"{SEVERITY[severity][1]:<3} {len(row.stories):>3} " if severity else " " * 8
-        late = f"{row.overdue} overdue  " if row.overdue else ""
+        late = f"!{row.overdue}" if row.overdue else ""
         return line(
             "›" if selected else " ",
             Part(f"{row.mark} ", row.tone),
             Part(pad(row.name, _name(cells)) + " ", "strong" if row.state or row.stories else ""),
             Part(f"{row.country:<2}  ", "faded"),
             Part(news, severity or ""),
-            Part(late, "warn"),
-            Part(row.state, row.tone),
+            Part(f"{late:<5}", "warn"),
+            Part(row.state.removeprefix("handover "), row.tone),
         )
 
     def heading(self, cells: int) -> str:
         """What stands in which column."""
-        return f"   {'base':<{_name(cells)}} in  stories state"
+        return f"   {'base':<{_name(cells)}} in  stories late state"
 
     def place_of(self, row: Place) -> int | None:
         """By id."""

@@ -65,6 +65,7 @@ class Palette(Asking, ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """All of them first."""
+        self.app.clear_notifications()  # they would lie over it, and are kept among the messages
         self.query_one("#commands", CommandList).entitle("Commands: enter does it, esc does not")
         self._show("")
         field = self.query_one("#wanted", CleanInput)

@@ -46,6 +46,7 @@ class FieldSheet(ModalScreen[Field | None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw the fields."""
+        self.app.clear_notifications()  # they would lie over it, and are kept among the messages
         keymap = cast("MonitorApp", self.app).settings.keymap
         choices = self.query_one("#choices", Painted)
         choices.entitle("Correct the lead claim: which field?")

@@ -77,9 +77,25 @@ def tones_of(widget: Widget) -> Mapping[str, Style]:
     return found if isinstance(found, dict) else {}
 
 
+class Based:
+    """For a widget that remembers its style until it changes: textual gathers it from all ancestors, line by line.
+
+    No widget itself, and after the widget among the bases: textual inherits styles from the first base alone.
+    """
+
+    _base: Style | None = None
+
+    def base_of(self, widget: Widget) -> Style:
+        """What lines without a tone look like; `widget` is itself."""
+        if self._base is None:
+            self._base = widget.rich_style
+        return self._base
+
+
 def strip_of(widget: Widget, parts: Line, cells: int, *, cursor: Style | None = None) -> Strip:
     """A line as a strip exactly `cells` wide, in the widget's colours; `cursor` overrides them."""
-    base, tones = widget.rich_style, tones_of(widget)
+    base = widget.base_of(widget) if isinstance(widget, Based) else widget.rich_style
+    tones = tones_of(widget)
     segments = []
     shown_parts = sealed(parts)
     look = look_of(widget)
@@ -98,7 +114,7 @@ def title_content(text: str, cells: int, *, ascii: bool = False) -> Content:
     return Content(to_ascii(title) if ascii else title)
 
 
-class Painted(ScrollView, can_focus=True, inherit_bindings=False):
+class Painted(ScrollView, Based, can_focus=True, inherit_bindings=False):
     """A scrolling view of lines that a function makes for the width at hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = MOVES
@@ -146,7 +162,8 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
             self.entitle(self._titled)
 
     def notify_style_update(self) -> None:
-        """The theme changed: colours are looked up anew."""
+        """The theme or the focus changed: colours are looked up anew."""
+        self._base = None
         super().notify_style_update()
         self.refresh()
 
@@ -165,7 +182,7 @@ class Painted(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_relative(y=lines, animate=False)
 
 
-class Bar(Widget):
+class Bar(Widget, Based):
     """One line that does not scroll: the status line, the banner, the keys."""
 
     ALLOW_SELECT = False
@@ -173,16 +190,29 @@ class Bar(Widget):
     def __init__(self, *, id: str, classes: str = "") -> None:
         super().__init__(id=id, classes=classes)
         self._make: Callable[[int], Line] = lambda cells: ()
+        self._drawn: Line = ()
 
     def show(self, make: Callable[[int], Line]) -> None:
         """Draw what `make` gives for a width in cells."""
         self._make = make
         self.refresh()
 
+    def notify_style_update(self) -> None:
+        """The theme or the focus changed: colours are looked up anew."""
+        self._base = None
+        super().notify_style_update()
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """The line."""
         cells = self.size.width
         made = self._make(cells) if y == 0 else ()
+        self._drawn = made
         if width(plain(made)) > cells:
             made = (Part(cut(plain(made), cells)),)
         return strip_of(self, made, cells)
+
+    def renew(self) -> None:
+        """Draw it where it tells something else by now: a screen at rest sends nothing."""
+        if self._make(self.size.width) != self._drawn:
+            self.refresh()
