@@ -134,8 +134,9 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.press("c")
         screen.wait_for("›✓")
         screen.press("a")
-        screen.wait_for("accepted:")
-        screen.wait_for(lambda picture: bool(re.search("status +handed over", picture)))
+        screen.wait_for("ACCEPTED Ain al-Asad status: handed")
+        screen.wait_for("✓ accepted: Ain al-Asad status is now handed over")
+        screen.wait_for("before that, → UPDATES")
         screen.press("u")
         screen.wait_for("UPDATES Ain al-Asad status: handover")
 
@@ -167,6 +168,7 @@ def test_a_sitting(outlet: Outlet, folder: Path) -> None:
         screen.wait_for(lambda picture: _answer(picture, "Note:") == "Two ministries agree")
         screen.press("\r")
         screen.wait_for("note: layla")
+        screen.wait_for("note written")
 
         # The other lane, map, timeline, feeds, and home.
         screen.press("x")
