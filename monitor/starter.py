@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from monitor.errors import InputError
@@ -51,7 +52,7 @@ HEADER = f"""\
 """
 BODY = """\
 user: null             # who reviews; null: the account you are logged in with
-store: null            # null: a file in the data directory; else a path, or postgresql://...
+store: null            # null: store.db in the data directory; else a path (from this file), or postgresql://...
 
 shipped_feeds: true    # the feeds that come with the program, beside yours; false: only yours
 feeds: []
@@ -62,18 +63,26 @@ rules: []
 """
 
 
-def write_starter(source: Path, folder: Path, *, whole: bool = False) -> list[Path]:
+_OR = "postgresql://..., or null: store.db in the data directory"
+
+
+def write_starter(source: Path, folder: Path, *, whole: bool = False, store: str | None = None) -> list[Path]:
     """Writes a feeds.yml, the seed articles and the schema for editors, and returns what was written.
 
     Args:
         source: the folder of the shipped feeds.yml and seeds/.
         folder: where to.
         whole: with a copy of every shipped feed and rule, to be changed; else the shipped ones are only named.
+        store: the `store:` of it; None: the one in the data directory.
 
     Raises:
         InputError: one of the files is there already (nothing is then written), or cannot be written.
     """
     body = _without_head((source / "feeds.yml").read_text(encoding="utf-8")) if whole else BODY
+    if store is not None:
+        body = re.sub(
+            r"(?m)^store: null +#.*$", f"store: {store}        # beside this file; or another path, {_OR}", body
+        )
     schema = json.dumps(json_schema(), indent=2) + "\n"
     files = {folder / "feeds.yml": (HEADER + body).encode(), folder / SCHEMA: schema.encode()}
     for seed in sorted((source / "seeds").glob("*")):

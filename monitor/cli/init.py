@@ -18,6 +18,8 @@ from monitor.starter import write_starter
 def command(here: bool, whole: bool) -> int:
     """Writes a commented feeds.yml, the seeds folder and the schema for editors. Nothing is overwritten.
 
+    With --here what comes in is kept beside it too, apart from every other store.
+
     The shipped feeds and rules are named in it (shipped_feeds, shipped_rules), and so renewed with the program; with
     --whole they are copied into it.
 
@@ -25,7 +27,11 @@ def command(here: bool, whole: bool) -> int:
     Example: monitor init --here
     """
     folder = Path.cwd() if here else platformdirs.user_config_path("monitor", appauthor=False)
-    for path in write_starter(shipped(), folder, whole=whole):
+    # A folder of one's own has a store of its own: what others watch would only be in the way.
+    own = "store.db" if here else None
+    for path in write_starter(shipped(), folder, whole=whole, store=own):
         click.echo(path)
+    if own:
+        tell(f"What comes in is kept in {folder / own} (`store:` in feeds.yml).")
     tell("Edit feeds.yml, or: monitor feeds add SITE. Then: monitor config check")
     return Exit.DONE

@@ -19,7 +19,7 @@ from monitor.baseline.seeds import Seed, parse_seed
 from monitor.cli import judged
 from monitor.cli.options import Options as Options
 from monitor.cli.talk import Progress, tell
-from monitor.errors import ConfigError, Mistake, SeedError
+from monitor.errors import ConfigError, Mistake, SeedError, StoreError
 from monitor.language.words import tokenize
 from monitor.model import Board, Config, Polling
 from monitor.rules.engine import Ruleset, compile_rules
@@ -107,13 +107,17 @@ def seed_rules(config: Config, own: Ruleset) -> Ruleset:
 
 
 def store_path(options: Options, config: Config | None) -> Path | str:
-    """Where the store is: --store, MONITOR_STORE, `store:`, else the data directory. An address is returned as text."""
-    named = options.store or (config.store if config is not None else None)
-    if named is None:
-        import platformdirs
+    """Where the store is: --store, MONITOR_STORE, `store:` (relative to its feeds.yml), else the data directory. An
+    address is returned as text."""
+    if options.store:
+        return options.store if "://" in options.store else Path(options.store).expanduser()
+    if config is not None and config.store is not None:
+        from monitor.store.names import located
 
-        return platformdirs.user_data_path("monitor", appauthor=False) / "store.db"
-    return named if "://" in named else Path(named).expanduser()
+        return located(config.store, Path(config.file).absolute().parent)
+    import platformdirs
+
+    return platformdirs.user_data_path("monitor", appauthor=False) / "store.db"
 
 
 def open_store(options: Options, config: Config) -> Archive:
@@ -123,7 +127,12 @@ def open_store(options: Options, config: Config) -> Archive:
     path = store_path(options, config)
     if options.store is None and config.store is None and isinstance(path, Path):
         _adopt_json(path)
-    return Archive.open(path, fold=folded)
+    if options.store is None and config.store is not None and isinstance(path, Path):
+        _not_from_here(config.store, path)
+    archive = Archive.open(path, fold=folded)
+    if archive.copied is not None:
+        tell(f"{archive.place} was brought to the form of this monitor; as it was before it is in {archive.copied}")
+    return archive
 
 
 def open_place(options: Options) -> Archive:
@@ -138,6 +147,16 @@ def open_place(options: Options) -> Archive:
 def folded(text: str) -> str:
     """Text as the search compares it: words in the spelling in which rules compare them."""
     return " ".join(token.folded for token in tokenize(text, ""))
+
+
+def _not_from_here(written: str, path: Path) -> None:
+    """Until lately a relative `store:` was looked for where the command was run: nobody begins anew unawares."""
+    former = Path.cwd() / Path(written.removeprefix("sqlite:///")).expanduser()
+    if not path.exists() and former.is_file():
+        raise StoreError(
+            f"{path} is not there: `store: {written}` is relative to the feeds.yml that names it. There is a {former}:"
+            " move it there, or write its whole path in feeds.yml."
+        )
 
 
 def _adopt_json(path: Path) -> None:

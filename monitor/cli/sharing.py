@@ -107,7 +107,8 @@ def _take(path: Path, there: bool, shared: SharedConfig, store: str | None) -> l
     _, alone = yamledit.parted(_without_header(before)[1], str(path), PERSONAL)
     if not there and store is not None:
         # Without it the next start would open another store than the one this came from.
-        alone = f"store: {json.dumps(store, ensure_ascii=False)}\n"
+        named = store if "://" in store else str(Path(store).expanduser().absolute())
+        alone = f"store: {json.dumps(named, ensure_ascii=False)}\n"
     text = _header(shared) + alone + shared.text
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = _checked(path, text, shared)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.setup import Options, folded, open_place, opened
+from monitor.cli.setup import Options, folded, open_place, opened, outbox_path
 from monitor.cli.talk import Exit, Progress, tell
 from monitor.errors import InputError
 from monitor.service import RETENTION
@@ -61,7 +61,8 @@ def check(options: Options) -> int:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
 def backup(options: Options, file: Path | None) -> int:
-    """Copies the store as it is now into a new file, while others go on writing. Without FILE: beside the store.
+    """Copies the store as it is now into a new file, while others go on writing. Without FILE: beside the store;
+    of a store on a server into the data directory.
 
     \b
     Example: monitor store backup /media/usb/monitor.db
@@ -139,5 +140,21 @@ def _copy(source: Archive, target: Archive) -> int:
     progress = Progress()
     number = copy(source, target, lambda done: progress(f"{done} documents"))
     progress.end()
-    tell(f"{number} documents copied from {source.place} to {target.place}")
+    told = _copy_told(source, target)
+    more = f", and {told} stories that notices have told of" if told else ""
+    tell(f"{number} documents copied from {source.place} to {target.place}{more}")
+    for damage in source.damage():
+        tell(damage)
     return Exit.DONE
+
+
+def _copy_told(source: Archive, target: Archive) -> int:
+    """What was told of outside the screen: whoever goes on with the other store tells nobody twice."""
+    from monitor.notify.outbox import Outbox
+
+    def boxes(archive: Archive) -> list[Outbox]:
+        own = Outbox.at(outbox_path(archive.place if archive.common is not None else Path(archive.place)))
+        return [own] if archive.common is None else [own, Outbox.at(archive.common)]
+
+    told = [box.everything_told() for box in boxes(source)]
+    return max(sum(box.take_over(each) for each in told) for box in boxes(target))

@@ -79,6 +79,22 @@ class Outbox:
         with self._base.open() as run:
             return _told(run, line)
 
+    def everything_told(self) -> dict[str, tuple[Told, ...]]:
+        """What was told of on every line there ever was."""
+        with self._base.open() as run:
+            lines = [row[0] for row in run("SELECT DISTINCT line FROM @told ORDER BY line")]
+        return {line: tuple(self.told(line).values()) for line in lines}
+
+    def take_over(self, told: Mapping[str, Sequence[Told]]) -> int:
+        """Notes what another outbox told of, so that it is not told again; how much of it was new here."""
+        new = 0
+        for line, ones in told.items():
+            seen = self.told(line)
+            fresh = tuple(one for one in ones if one.story not in seen)
+            if fresh and self.put(line, (), fresh, seen):
+                new += len(fresh)
+        return new
+
     def put(self, line: str, notes: Sequence[Note], told: Sequence[Told], seen: Mapping[str, Told]) -> bool:
         """Takes in what `consider` made of `seen`. False, with nothing taken in, where another process was first."""
         with self._base.open(write=True) as run:

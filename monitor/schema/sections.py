@@ -47,7 +47,8 @@ class TopSection(Section):
 
     user: Text | None = key("Who reviews. Left out: the account.")
     store: Store | None = key(
-        "Where entries are kept. Left out: store.db in the data directory; x.db, x.json or postgresql://..."
+        "Where entries are kept: x.db or x.json, relative to this file, or postgresql://... Left out: store.db in the"
+        " data directory."
     )
     seeds: Text | None = key("The folder with the seed articles, relative to this file. Left out: seeds/ beside it.")
     ui: dict[Any, Any] | None = key("How the screen looks.")

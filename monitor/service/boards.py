@@ -62,7 +62,7 @@ class Boards:
             rows,
             _names(facts),
             found.entries,
-            (*map(_told, set_aside), *found.problems, *blind),
+            (*map(_told, set_aside), *found.problems, *place.archive.damage(), *blind),
             place.label(now),
             found.more,
             set_aside,

@@ -13,12 +13,13 @@ import orjson
 
 from monitor.errors import StoreError
 from monitor.model import Alert, Claim, Entry, Lane, Match, Severity
+from monitor.store import whole
 from monitor.store.alertrows import Generation, Kept, Unread
 from monitor.store.archive import sortable
 from monitor.store.engine import CHUNK, Engine, Session
 from monitor.store.filing import Stories
 from monitor.store.generations import Generations, after, marks
-from monitor.store.records import from_doc, pack, unpack
+from monitor.store.records import pack, unpack
 from monitor.store.rows import by_ids
 from monitor.store.tables import RowTable
 
@@ -62,7 +63,8 @@ class AlertCache:
         # The generation itself is gone: there is nothing to read for it.
         at = (state.version, state.place) if state is not None else (gen.version, gen.place)
         nothing = {id for _, _, id, text in rows if (begins := nothing_in(id)) and f'"fingerprint":"{begins}' in text}
-        entries = tuple(self._entry(id, text) for _, _, id, text in rows if id not in nothing)
+        unread = ((id, text) for _, _, id, text in rows if id not in nothing)
+        entries = tuple(entry for _, entry in whole.records(self._engine, "entries", Entry, unread))
         to = (rows[-1][1], rows[-1][0]) if rows else at
         return Unread(entries, at, to, tuple(row[0] for row in rows), tuple(nothing))
 
@@ -107,9 +109,11 @@ class AlertCache:
                     f" WHERE a.gen = ? AND a.id IN ({marks(part)})",
                     (gen, *part),
                 )
-            for id, rev, doc, text, made_by in rows:
-                held = unpack(_Reading, orjson.loads(doc), f"alerts/{id}")
-                yield id, rev, _alert(self._entry(id, text), held, made_by)
+            entries = dict(whole.records(self._engine, "entries", Entry, ((row[0], row[3]) for row in rows)))
+            for id, rev, doc, _, made_by in rows:
+                if id in entries:
+                    held = unpack(_Reading, whole.document(self._engine, doc, f"alerts/{id}"), f"alerts/{id}")
+                    yield id, rev, _alert(entries[id], held, made_by)
 
     # ---- feeds ----
 
@@ -139,7 +143,8 @@ class AlertCache:
                 f" ORDER BY arrival LIMIT {int(limit)}",
                 (feed, after),
             )
-        return tuple(self._entry(id, text) for id, text, _ in rows), rows[-1][2] if rows else after
+        pairs = whole.records(self._engine, "entries", Entry, ((id, text) for id, text, _ in rows))
+        return tuple(entry for _, entry in pairs), rows[-1][2] if rows else after
 
     def read_feed(self, gen: int, feed: str, made_by: str) -> None:
         """Notes that every entry of that feed has been read anew, and lent."""
@@ -155,6 +160,18 @@ class AlertCache:
         gens = [row[0] for row in session.run("SELECT gen FROM monitor_readings")]
         none = [f"NOT EXISTS (SELECT 1 FROM monitor_alerts a WHERE a.gen = {gen} AND a.id = {id})" for gen in gens]
         return " AND ".join([*none, f"NOT EXISTS (SELECT 1 FROM monitor_once o WHERE o.id = {id})"])
+
+    def once(self) -> Iterator[str]:
+        """The ids of all entries that are or once were alerts."""
+        if self.generations.there():
+            for (id,) in self._engine.stream("SELECT id FROM monitor_once UNION SELECT id FROM monitor_alerts"):
+                yield id
+
+    def were(self, ids: Sequence[str]) -> None:
+        """Notes that these entries once were alerts, in another store."""
+        self.generations.make()
+        with self._engine.writing() as session:
+            session.many("INSERT INTO monitor_once (id) VALUES (?) ON CONFLICT (id) DO NOTHING", [(id,) for id in ids])
 
     def fewer(self, number: int) -> None:
         """So many entries have been removed."""
@@ -217,9 +234,6 @@ class AlertCache:
             " dirty_to = CASE WHEN dirty_to > ? THEN dirty_to ELSE ? END WHERE gen = ?",
             (first, first, last, last, gen),
         )
-
-    def _entry(self, id: str, text: str) -> Entry:
-        return from_doc(Entry, orjson.loads(text), f"entries/{id} of {self._engine.place}")
 
 
 def _dumped(alert: Alert, made_by: str) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import orjson
+
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState, Revision, SharedConfig
 from monitor.store.names import found_engine
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 MAX_REVISIONS = 24
 LEASE = 180.0
 """Seconds for which a feed is one poller's."""
-TABLES = ("entries", "feeds", "journal", "facts", "tombstones", "config")
-"""What every store holds; the same names in each engine."""
+TABLES = ("entries", "feeds", "journal", "facts", "tombstones", "config", "once")
+"""What every store holds; the same names in each engine. `once` is the ids of entries that are or were alerts, by
+whatever rules: they never expire."""
 
 Decide = Callable[[tuple[Decision, ...]], Decision]
 Fold = Callable[[str], str]
@@ -80,6 +83,9 @@ class Archive(ABC):
         from monitor.store.rowarchive import RowArchive
 
         return RowArchive.at(target, fold=fold)
+
+    copied: Path | None = None
+    """The copy that was made of it before it was brought to the form of today, where that was done just now."""
 
     def __enter__(self) -> Archive:
         return self
@@ -222,6 +228,10 @@ class Archive(ABC):
     def check(self) -> list[str]:
         """What is wrong with the store, in words; empty for a sound one. Reads everything."""
 
+    def damage(self) -> tuple[str, ...]:
+        """What could not be read so far and was passed over, in words, with the way back."""
+        return ()
+
     @abstractmethod
     def backup(self, target: Path) -> None:
         """A copy of the whole store as it is now, in a new file. Raises StoreError."""
@@ -270,6 +280,10 @@ def searchable(entry: Entry, fold: Fold) -> str:
 
 def sortable(moment: datetime) -> str:
     """A time as text whose order is the order of time; of one length, unlike the stored form."""
+    if moment.tzinfo is UTC:
+        # Thrice as quick; it leaves out microseconds that are none.
+        text = orjson.dumps(moment, option=orjson.OPT_UTC_Z).decode()
+        return text[1:20] + ".000000Z" if len(text) == 22 else text[1:-1]
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 

@@ -29,28 +29,37 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})*")
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _TYPES: dict[str, type] = {"text": str, "integer": int, "real": float}
 _ABSENT = object()
-_OPTIONS = orjson.OPT_NON_STR_KEYS
+_HOLDS = (Mapping, list, tuple)
+_NO_FLOAT = frozenset({str, int, bool, type(None)})
 LONGEST = 600
 """Characters of a text in an index: PostgreSQL takes some 2,700 bytes."""
 
 
-def dumps(document: Mapping[str, Any], where: str) -> str:
-    """A document as JSON text.
+def dumps(document: Mapping[str, Any], where: str, id: object = None) -> str:
+    """A document as JSON text; `where` and `id` are for the error.
 
     Raises:
         StoreError: it holds what JSON or the database cannot: a lone surrogate, an integer beyond 64 bits, no number.
     """
     try:
-        text = orjson.dumps(document, option=_OPTIONS).decode()
+        try:
+            text = orjson.dumps(document).decode()
+        except orjson.JSONEncodeError:
+            # Keys that are no text are rare, and looking for them costs every document.
+            text = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS).decode()
     except orjson.JSONEncodeError as error:
         raise StoreError(
-            f"{where} cannot be stored ({error}). Nothing was written; the text of that document has to be cleaned "
-            "first."
+            f"{_place(where, id)} cannot be stored ({error}). Nothing was written; the text of that document has to be"
+            " cleaned first."
         ) from error
-    # orjson writes NaN as null, which would read back as something else; other nulls are rare enough to look.
-    if "null" in text and not _finite(document):
-        raise StoreError(f"{where} cannot be stored (it holds a number that is none). Nothing was written.")
+    # orjson writes NaN as null, which would read back as something else.
+    if not _finite(document):
+        raise StoreError(f"{_place(where, id)} cannot be stored (it holds a number that is none). Nothing was written.")
     return text
+
+
+def _place(where: str, id: object) -> str:
+    return where if id is None else f"{where}/{id}"
 
 
 @dataclass(frozen=True)
@@ -74,21 +83,35 @@ class Layout:
     @cached_property
     def upsert(self) -> str:
         """The statement that inserts or replaces a row of `row`."""
-        names = ["id", "version", "odd", *(column for column, _ in self.columns.values()), "doc"]
-        kept = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
-        marks = ", ".join("?" * len(names))
-        return f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {kept}"
+        kept = ", ".join(f"{name} = excluded.{name}" for name in self._names[1:])
+        return f"{self._insert} ON CONFLICT (id) DO UPDATE SET {kept}"
 
     @cached_property
-    def _plan(self) -> tuple[tuple[tuple[str, ...], type], ...]:
-        return tuple((tuple(field.split(".")), _TYPES[kind]) for field, kind in self.fields)
+    def insert(self) -> str:
+        """The statement that inserts a row of `row` where none has its id."""
+        return f"{self._insert} ON CONFLICT (id) DO NOTHING"
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return ["id", "version", "odd", *(column for column, _ in self.columns.values()), "doc"]
+
+    @cached_property
+    def _insert(self) -> str:
+        return f"INSERT INTO {self.table} ({', '.join(self._names)}) VALUES ({', '.join('?' * len(self._names))})"
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[str, tuple[str, ...], type], ...]:
+        return tuple((field, tuple(field.split(".")), _TYPES[kind]) for field, kind in self.fields)
 
     def row(self, id: Any, version: int, document: Mapping[str, Any], text: str) -> tuple[Any, ...]:
         """The values of a row, in the order of `upsert`."""
         odd, values = 0, []
-        for path, kind in self._plan:
-            value = _at(document, path)
+        for field, path, kind in self._plan:
+            value = document.get(field, _ABSENT) if len(path) == 1 else _at(document, path)
             fits = type(value) is kind
+            if kind is str and fits and len(value) <= LONGEST and "\0" not in value:
+                values.append(value)
+                continue
             if isinstance(value, int) and fits:
                 fits = -(2**63) <= value < 2**63
             elif isinstance(value, str) and fits:
@@ -262,12 +285,12 @@ def _at(document: Any, path: tuple[str, ...]) -> Any:
 
 def _finite(document: Mapping[str, Any] | list[Any] | tuple[Any, ...]) -> bool:
     """Whether every number in it is one. On the way of every commit, so by exact types where it can be."""
-    for item in document.values() if isinstance(document, Mapping) else document:
-        kind = type(item)
-        if kind is str or item is None:
+    for item in document.values() if type(document) is dict or isinstance(document, Mapping) else document:
+        if type(item) in _NO_FLOAT or not item:
             continue
-        if isinstance(item, float) and not math.isfinite(item):
-            return False
-        if isinstance(item, Mapping | list | tuple) and not _finite(item):
+        if isinstance(item, float):
+            if not math.isfinite(item):
+                return False
+        elif isinstance(item, _HOLDS) and not _finite(item):
             return False
     return True

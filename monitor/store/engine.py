@@ -62,6 +62,7 @@ class Session(ABC):
 
     def __init__(self, writes: bool) -> None:
         self.writes = writes
+        self.engine: Engine | None = None
         self._stamp: int | None = None
         self.next_ids: dict[str, int] = {}
         # The layout cannot change under a transaction but by itself: it is asked for once.
@@ -83,9 +84,12 @@ class Session(ABC):
         commit at the latest. A database in the same process has nothing to gain."""
         return
 
+    counts = False
+    """Whether `many` says at once how many rows it wrote; elsewhere asking would be a way to the server and back."""
+
     @abstractmethod
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Runs one statement for each of the rows."""
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Runs one statement for each of the rows; how many were written, where it `counts`."""
 
     @abstractmethod
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -116,6 +120,8 @@ class Engine(ABC):
         self._free: list[Any] = []
         self._guard = threading.Lock()
         self._local = threading.local()
+        self.passed_over: dict[str, None] = {}
+        """Rows that could not be read and were left out; see `whole`."""
 
     # ---- what each engine does its own way ----
 
@@ -142,6 +148,10 @@ class Engine(ABC):
     @abstractmethod
     def words(self, error: Exception, doing: str) -> StoreError | None:
         """An error of the database as one for a person; None for an error that is not the database's."""
+
+    @abstractmethod
+    def damaged(self, what: str) -> StoreError:
+        """What to tell when what is stored is damaged, with the way back."""
 
     @abstractmethod
     def backup(self, target: Path) -> None:
@@ -292,7 +302,9 @@ class Engine(ABC):
             if connection is None:
                 connection = self._connect()
             try:
-                return connection, self._session(connection, writes, durable)
+                session = self._session(connection, writes, durable)
+                session.engine = self
+                return connection, session
             except BaseException:
                 dead = not self._usable(connection)
                 self._put_back(connection)

@@ -21,6 +21,7 @@ from monitor.store.engine import CHUNK, Engine, Row, Session
 from monitor.store.generations import Generations, marks
 from monitor.store.records import pack, unpack
 from monitor.store.tables import RowTable
+from monitor.store.whole import document
 
 _LAST = "~"
 """Later than every moment."""
@@ -257,7 +258,7 @@ class Stories:
         made = []
         for story, doc in rows:
             if story in held:
-                kept = unpack(_Story, orjson.loads(doc), f"stories/{story}")
+                kept = unpack(_Story, document(self._engine, doc, f"stories/{story}"), f"stories/{story}")
                 made.append(StoryRow(story, tuple(held[story]), kept.families, kept.copies, kept.aliases))
         return made
 

@@ -35,7 +35,7 @@ class Generations:
 
     def begin(self, made_by: str) -> Generation:
         """The generation of that fingerprint; a new and empty one where there is none."""
-        self._make()
+        self.make()
         with self._engine.writing() as session:
             found = session.run(f"SELECT {_FIELDS} FROM monitor_readings WHERE made_by = ?", (made_by,))
             if not found:
@@ -129,7 +129,8 @@ class Generations:
 
     # ---- inside ----
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Makes the tables, where they are not there yet."""
         if self.there():
             return
         with self._engine.writing() as session:

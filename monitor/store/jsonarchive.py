@@ -169,7 +169,8 @@ class JsonArchive(Archive):
         return 0
 
     def expire(self, before: datetime, keep: Callable[[Entry], bool]) -> int:
-        gone = [entry for entry in self.entries() if entry.revised < before and not keep(entry)]
+        once = dict(self.dump("once"))
+        gone = [e for e in self.entries() if e.revised < before and e.id not in once and not keep(e)]
         if gone:
             with self._writing():
                 stored = self._entries.records()
@@ -204,7 +205,7 @@ class JsonArchive(Archive):
     def stats(self) -> Stats:
         with self._reading():
             tables = self._storage.read() or {}
-            rows = tuple((name, len(tables.get(name, {}))) for name in TABLES)
+            rows = tuple((name, len(tables.get(name, {}))) for name in TABLES if name != "once")
         times = sorted(entry.when for entry in self.entries())
         oldest, newest = (times[0], times[-1]) if times else (None, None)
         return Stats(self.engine_name, self.place, rows, self._storage.stamp()[1], oldest, newest)

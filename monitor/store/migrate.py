@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.store.engine import Engine, Session
+from monitor.store.names import server_copies
 from monitor.store.sqlite import FORM, SqliteEngine
 
 Step = Callable[[Session], None]
@@ -49,9 +50,7 @@ def migrate(engine: Engine, *, form: int = FORM, steps: Mapping[int, Step] = STE
 
 
 def backup_path(engine: Engine, why: str = "") -> Path:
-    """Where a backup goes if nobody says: beside the database; of PostgreSQL, into the current folder."""
+    """Where a backup goes if nobody says: beside the database; of PostgreSQL, into the data directory of its user."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    folder, name = (
-        (engine.path.parent, engine.path.name) if isinstance(engine, SqliteEngine) else (Path(), "monitor.db")
-    )
-    return folder / ".".join(part for part in (name, moment, why, "bak") if part)
+    path = engine.path if isinstance(engine, SqliteEngine) else server_copies(engine.place)
+    return path.with_name(".".join(part for part in (path.name, moment, why, "bak") if part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -44,6 +45,32 @@ def sqlite_path(target: str | Path) -> Path:
     if isinstance(target, str) and name.startswith("sqlite://"):
         name = name.removeprefix("sqlite://").removeprefix("/")
     return Path(name).expanduser()
+
+
+def located(target: str, folder: Path) -> Path | str:
+    """The place that a name written in a file of `folder` means: a path is relative to that file, not to where a
+    command happens to be run."""
+    if "://" not in target:
+        return folder / Path(target).expanduser()
+    return folder / sqlite_path(target) if target.startswith("sqlite://") else target
+
+
+def server_copies(place: str) -> Path:
+    """What a copy of a store on a server is called before the moment of it: in the data directory, which is there
+    after this. Several servers may have their copies in it."""
+    import platformdirs
+
+    folder = platformdirs.user_data_path("monitor", appauthor=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: cannot make the folder for a copy of the store ({error.strerror or error}). Make it, or say"
+            " where with `monitor store backup FILE`."
+        ) from error
+    parts = urlsplit(place)
+    named = "-".join(part for part in (parts.hostname or "", parts.path.strip("/")) if part)
+    return folder / f"{re.sub(r'[^A-Za-z0-9.-]+', '-', named) or 'monitor'}.db"
 
 
 def masked(target: str | Path) -> str:

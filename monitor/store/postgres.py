@@ -39,6 +39,7 @@ _WRITE: LiteralString = "BEGIN; SELECT layout, form, version FROM monitor_store 
 _LAZY: LiteralString = "BEGIN; SET LOCAL synchronous_commit = off; SELECT layout, form, NULL FROM monitor_store"
 _READ: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT layout, form, NULL FROM monitor_store"
 _NUMBERS = count()
+_WAY_BACK = "The server's data may be damaged: go back to its backup, or to a file of `monitor store backup`."
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _FULL = frozenset({"53100", "53200"})
 _REFUSED = frozenset({"42501", "28000", "28P01", "3D000", "3F000", "25006"})
@@ -76,9 +77,10 @@ class PostgresSession(Session):
         if pipeline is not None:
             pipeline.close()
 
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
         with self._connection.cursor() as cursor:
             cursor.executemany(_marked(sql), rows)
+        return 0
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         self.wait()
@@ -194,10 +196,13 @@ class PostgresEngine(Engine):
         elif state.startswith(("08", "57P")) or (not state and isinstance(error, self._psycopg.OperationalError)):
             remedy = "The server cannot be reached: check that it runs and that the address is right. Nothing was lost."
         elif state.startswith("XX"):
-            remedy = "The server's data may be damaged: go back to its backup, or to a file of `monitor store backup`."
+            remedy = _WAY_BACK
         else:
             remedy = "Run `monitor store check`, or name another place with `store:` in feeds.yml."
         return StoreError(f"{self.place}: cannot {doing} ({' '.join(str(error).split())}). {remedy}")
+
+    def damaged(self, what: str) -> StoreError:
+        return StoreError(f"{self.place} is damaged ({what}). {_WAY_BACK}")
 
     def backup(self, target: Path) -> None:
         from monitor.store.transfer import copy_to_file

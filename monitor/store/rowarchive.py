@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import orjson
-
 from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
-from monitor.store import commits, jobs, leases, wordindex
+from monitor.store import commits, jobs, leases, whole, wordindex
 from monitor.store.alerts import AlertCache
 from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, plain_fold, sortable
 from monitor.store.catalog import Fields, Layout
@@ -72,11 +70,13 @@ class RowArchive(Archive):
         """
         db = RowDB(target)
         try:
-            migrate(db.rows.engine)
+            copied = migrate(db.rows.engine)
         except BaseException:
             db.close()
             raise
-        return cls(db, fold or plain_fold)
+        archive = cls(db, fold or plain_fold)
+        archive.copied = copied
+        return archive
 
     def close(self) -> None:
         self.db.close()
@@ -93,8 +93,8 @@ class RowArchive(Archive):
         parts = [f'SELECT {n}, id, doc FROM {layout.table} WHERE "f_feed" = ?' for n, layout in enumerate(held)]
         # One that expires at this moment is told by what it was.
         rows = self._engine.ask(f"{' UNION ALL '.join(parts)} ORDER BY 1", (feed_id,) * len(held))
-        entries = (from_doc(Entry, orjson.loads(text), self._where("entries", id)) for _, id, text in rows)
-        return {entry.key: entry for entry in entries}
+        found = whole.records(self._engine, "entries", Entry, ((id, text) for _, id, text in rows))
+        return {entry.key: entry for _, entry in found}
 
     def entries(self) -> Iterator[Entry]:
         # The query begins now, not with the first entry asked for.
@@ -151,7 +151,7 @@ class RowArchive(Archive):
             self._indexed = version
         layout = self._layout("entries")
         rows = wordindex.found(self._engine, layout, words, limit) if layout else []
-        return tuple(from_doc(Entry, orjson.loads(text), self._where("entries", id)) for id, text in rows)
+        return tuple(entry for _, entry in whole.records(self._engine, "entries", Entry, ((i, doc) for i, doc in rows)))
 
     # ---- writing ----
 
@@ -161,7 +161,7 @@ class RowArchive(Archive):
             for table in () if self._whole else self._tables.values():
                 table.ensured(session)
             for state, entries in turns:
-                commits.commit(session, self._tables, state, entries, self.place)
+                commits.commit(session, self._tables, state, entries)
         self._whole = True
 
     def append(self, decide: Decide) -> Decision:
@@ -228,12 +228,15 @@ class RowArchive(Archive):
         wrong = self._engine.check()
         if not wrong:
             for name, cls in _TYPES.items():
-                for id, document in self.dump(name):
+                for id, text in self._select(name):
                     try:
-                        from_doc(cls, document, self._where(name, id))
+                        from_doc(cls, whole.document(self._engine, text, f"{name}/{id}"), self._where(name, id))
                     except StoreError as error:
                         wrong.append(str(error))
         return wrong
+
+    def damage(self) -> tuple[str, ...]:
+        return whole.told(self._engine)
 
     def backup(self, target: Path) -> None:
         self._engine.backup(target)
@@ -253,10 +256,14 @@ class RowArchive(Archive):
         return Stats(self.engine_name, self.place, rows, self._engine.size(), oldest, newest)
 
     def dump(self, table: str) -> Iterator[tuple[str, Raw]]:
-        for id, text in self._select(table, "ORDER BY arrival"):
-            yield id, orjson.loads(text)
+        if table == "once":
+            return ((id, {}) for id in self._alerts.once())
+        return whole.documents(self._engine, table, self._select(table, "ORDER BY arrival"))
 
     def load(self, table: str, documents: Mapping[str, Raw]) -> None:
+        if table == "once":
+            self._alerts.were(list(documents))
+            return
         if table in ("entries", "tombstones"):
             documents = {
                 id: {**doc, "when": sortable(from_doc(Entry, doc, self._where(table, id)).when)}
@@ -312,7 +319,7 @@ class RowArchive(Archive):
             assert layout is not None
             narrow = by_ids(ids[start : start + CHUNK])
             rows = session.run(f"SELECT id, doc FROM {layout.table} WHERE {narrow.sql}", narrow.values)
-            found |= {id: orjson.loads(text) for id, text in rows}
+            found |= dict(whole.documents(self._engine, table, ((id, doc) for id, doc in rows)))
         return found
 
     def _select(self, table: str, rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, str]]:
@@ -322,15 +329,13 @@ class RowArchive(Archive):
             yield from self._engine.stream(f"SELECT id, doc FROM {layout.table} {rest}", values)
 
     def _records(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
-        for id, text in self._select(table, rest, values):
-            yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+        return whole.records(self._engine, table, cls, self._select(table, rest, values))
 
     def _few(self, table: str, cls: type[T], rest: str = "", values: Sequence[Any] = ()) -> Iterator[tuple[str, T]]:
         """The same for so few rows that they can be had at once, in one question."""
         layout = self._layout(table)
-        if layout is not None:
-            for id, text in self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values):
-                yield id, from_doc(cls, orjson.loads(text), self._where(table, id))
+        rows = self._engine.ask(f"SELECT id, doc FROM {layout.table} {rest}", values) if layout is not None else []
+        return whole.records(self._engine, table, cls, ((id, doc) for id, doc in rows))
 
     def _layout(self, table: str) -> Layout | None:
         """The table as it was when it was last looked up: those of an archive do not go away again."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, cast
-
-import orjson
+from typing import Any
 
 from monitor.errors import StoreError
 from monitor.store.catalog import UNNAMEABLE, Layout, dumps, nameable
 from monitor.store.engine import CHUNK, Engine, Row, Session
 from monitor.store.pushdown import Narrow
+from monitor.store.whole import document
 
 Doc = dict[str, Any]
 _PENDING = 2_000
@@ -36,7 +35,7 @@ class _Items(ItemsView[str, Doc]):
 
     def __iter__(self) -> Iterator[tuple[str, Doc]]:
         for id, text in self._rows.select("id, doc"):
-            yield str(id), orjson.loads(text)
+            yield str(id), self._rows.document(id, text)
 
 
 class ReadRows(Mapping[str, Doc]):
@@ -61,8 +60,13 @@ class ReadRows(Mapping[str, Doc]):
             with self._engine.reading() as session:
                 rows = session.run(f"SELECT doc FROM {self._layout.table} WHERE id = ?", (id,))
             if rows:
-                return cast(Doc, orjson.loads(rows[0][0]))
+                return self.document(id, rows[0][0])
         raise KeyError(key)
+
+    def document(self, id: Any, text: str) -> Doc:
+        """The document of a row. Raises StoreError where it is damaged."""
+        assert self._layout is not None
+        return document(self._engine, text, f"{self._layout.name}/{id}")
 
     def id_of(self, key: str) -> str | int | None:
         """The id that TinyDB writes so, None where no document can have it."""
@@ -130,7 +134,8 @@ class WriteRows(MutableMapping[Any, Doc]):
     def __setitem__(self, key: Any, document: Doc) -> None:
         if len(self._lent) >= CHUNK:
             self._settle()
-        self._gone.discard(key)
+        if self._gone:
+            self._gone.discard(key)
         self._lent[key] = (None, document)
 
     def __delitem__(self, key: Any) -> None:
@@ -189,8 +194,8 @@ class WriteRows(MutableMapping[Any, Doc]):
     def _lend(self, key: Any) -> None:
         """Fetches a document, and with it those that TinyDB's loop over the ids will ask for next."""
         if key in self._changed:
-            document, text = self._changed[key]
-            self._lent[key] = (text, document)
+            changed, text = self._changed[key]
+            self._lent[key] = (text, changed)
             return
         at = bisect_left(self._order, key) if self._order and isinstance(key, type(self._order[0])) else 0
         following = self._order[at : at + CHUNK]
@@ -199,7 +204,10 @@ class WriteRows(MutableMapping[Any, Doc]):
             ids = [key]
         narrow = by_ids(ids)
         sql = f"SELECT id, doc FROM {self._layout.table} WHERE {narrow.sql}"
-        self._lent |= {id: (text, orjson.loads(text)) for id, text in self._session.run(sql, narrow.values)}
+        engine = self._session.engine
+        assert engine is not None
+        for id, text in self._session.run(sql, narrow.values):
+            self._lent[id] = (text, document(engine, text, f"{self._layout.name}/{id}"))
         if key not in self._lent:
             raise KeyError(key)
 
@@ -210,32 +218,39 @@ class WriteRows(MutableMapping[Any, Doc]):
 
     def _take_back(self) -> None:
         """Takes back the documents lent, and keeps those that are other than they were."""
-        for id, (before, document) in self._lent.items():
-            text = dumps(document, f"{self._layout.name}/{id}")
+        for id, (before, doc) in self._lent.items():
+            text = dumps(doc, self._layout.name, id)
             if text != before:
-                self._changed[id] = (document, text)
+                self._changed[id] = (doc, text)
         self._lent = {}
 
 
-def write(session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[str, Any], str]]) -> None:
-    """Inserts or replaces documents, given as id, document and JSON text; their ids are not given again.
+def write(
+    session: Session, layout: Layout, rows: Sequence[tuple[Any, Mapping[str, Any], str]], *, replace: bool = True
+) -> int:
+    """Inserts or replaces documents, given as id, document and JSON text; their ids are not given again. Without
+    `replace` those that are there stay as they are. How many were written, where the session `counts`.
 
     Raises:
         StoreError: an id is none that the databases can hold and find again.
     """
-    if layout.keyed:
+    highest = None if layout.keyed else max(id for id, _, _ in rows)
+    if highest is None:
         unfit = [id for id, _, _ in rows if not (isinstance(id, str) and nameable(id))]
     else:
         # One more has to fit, for the next id.
-        unfit = [id for id, _, _ in rows if not -(2**63) <= id < 2**63 - 1]
+        unfit = [id for id in (highest, min(id for id, _, _ in rows)) if not -(2**63) <= id < 2**63 - 1]
     if unfit:
         why = UNNAMEABLE if layout.keyed else "it is beyond 64 bits"
         raise StoreError(f"{layout.name}: a document cannot have the id {str(unfit[0])[:40]!r}: {why}.")
     session.hurry()
     version = session.stamp()
-    session.many(layout.upsert, [layout.row(id, version, document, text) for id, document, text in rows])
-    if not layout.keyed:
-        highest = max(max(id for id, _, _ in rows) + 1, session.next_ids.get(layout.name, 0))
+    row = layout.row
+    made = [row(id, version, document, text) for id, document, text in rows]
+    written = session.many(layout.upsert if replace else layout.insert, made)
+    if highest is not None:
+        following = max(highest + 1, session.next_ids.get(layout.name, 0))
         sql = "UPDATE monitor_tables SET next_id = ? WHERE name = ? AND next_id < ?"
-        session.tell(sql, (highest, layout.name, highest))
-        session.next_ids[layout.name] = highest
+        session.tell(sql, (following, layout.name, following))
+        session.next_ids[layout.name] = following
+    return written

@@ -12,24 +12,19 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import StoreBusy, StoreError
 from monitor.store.engine import PATIENCE, QUEUE, STORE_TABLES, Dialect, Engine, Row, Session
+from monitor.store.shares import MOUNTS, refuse_share
 
 FORM = 1
 """The form of the database; see `migrate`."""
 APPLICATION = 0x6D6F6E69
 """SQLite's application_id: marks the file as ours."""
-MOUNTS = Path("/proc/mounts")
-_SHARES = frozenset(
-    {
-        *("nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "coda", "9p", "davfs"),
-        *("ceph", "glusterfs", "lustre", "beegfs", "gpfs", "ocfs2", "gfs2"),
-        *("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.davfs2", "fuse.glusterfs", "fuse.ceph", "fuse.smbnetfs"),
-    }
-)
+_ALONE = "SELECT form, layout, version FROM monitor_store"
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _REFUSED = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH})
@@ -48,23 +43,40 @@ DIALECT = Dialect(
 )
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows how it was set last: a PRAGMA costs as much as writing a row."""
+
+    durable = True
+    waits = True
+
+
 class SqliteSession(Session):
     """A transaction on one SQLite connection."""
 
-    def __init__(self, connection: sqlite3.Connection, writes: bool) -> None:
+    def __init__(self, connection: _Connection, writes: bool) -> None:
         super().__init__(writes)
         self._connection = connection
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
+        return _fetched(self._connection, sql, values)
 
-    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        self._connection.executemany(sql, rows)
+    counts = True
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        return self._connection.executemany(sql, rows).rowcount
 
     def stream(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-        with closing(self._connection.execute(sql, values)) as cursor:
-            while rows := cursor.fetchmany(200):
-                yield from rows
+        given = 0
+        try:
+            with closing(self._connection.execute(sql, values)) as cursor:
+                while rows := cursor.fetchmany(200):
+                    yield from rows
+                    given += len(rows)
+        except sqlite3.OperationalError as error:
+            if not _undecodable(error):
+                raise
+            # Inside one transaction the same question has the same rows in the same order.
+            yield from islice(_as_they_are(self._connection, sql, values), given, None)
 
 
 class SqliteEngine(Engine):
@@ -85,7 +97,7 @@ class SqliteEngine(Engine):
         # Through a symlink SQLite would look for the WAL beside the link.
         self.path = path.resolve()
         super().__init__(str(self.path), patience)
-        _refuse_share(self.path, mounts)
+        refuse_share(self.path, mounts)
         try:
             if not self.path.is_file():
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,9 +119,14 @@ class SqliteEngine(Engine):
 
     # ---- Engine ----
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         connection = sqlite3.connect(
-            self.path, timeout=self.patience, isolation_level=None, check_same_thread=False, cached_statements=256
+            self.path,
+            timeout=self.patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=_Connection,
         )
         # In WAL mode only FULL makes a commit durable when the power goes; less would be safe, but not lasting.
         try:
@@ -119,17 +136,30 @@ class SqliteEngine(Engine):
             raise
         return connection
 
-    def _session(self, connection: sqlite3.Connection, writes: bool, durable: bool) -> SqliteSession:
+    def _session(self, connection: _Connection, writes: bool, durable: bool) -> SqliteSession:
+        session = SqliteSession(connection, writes)
+        self._wait(connection, not writes)
         if not writes:
             connection.execute("BEGIN")
-        else:
+            return session
+        if connection.durable != durable:
             connection.execute("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
-            self._begin(connection)
-            self.known_form(int(connection.execute("SELECT form FROM monitor_store").fetchone()[0]))
-        return SqliteSession(connection, writes)
+            connection.durable = durable
+        self._begin(connection)
+        # We are alone from here on: none of these can change under us.
+        form, session.layout, session.version = connection.execute(_ALONE).fetchone()
+        self.known_form(form)
+        return session
 
-    def _asked(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
-        return connection.execute(sql, values).fetchall()
+    def _asked(self, connection: _Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+        self._wait(connection, True)
+        return _fetched(connection, sql, values)
+
+    def _wait(self, connection: _Connection, waits: bool) -> None:
+        """Whether SQLite waits by itself where another one is in the way; to write, we do (see `_begin`)."""
+        if connection.waits != waits:
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.patience) if waits else 0}")
+            connection.waits = waits
 
     def _end(self, connection: sqlite3.Connection, session: Session, commit: bool) -> None:
         try:
@@ -150,8 +180,8 @@ class SqliteEngine(Engine):
         code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
         if code in _LOCKED:
             return self.busy()
-        if code in _DAMAGED:
-            return self.damaged(str(error))
+        if code in _DAMAGED or _undecodable(error):
+            return self.damaged(str(error)[:200])
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and doing == "write the store"):
             remedy = (
                 "There is no room, or the disk fails: free some space, then try again. What was stored is unharmed."
@@ -172,7 +202,8 @@ class SqliteEngine(Engine):
             )
         else:
             way = (
-                "There is no copy made by `monitor store backup`: move the file away; monitor then starts an empty one."
+                "There is no copy made by `monitor store backup`: `monitor store export NEW.db` saves what can "
+                "be read; else move the file away, and monitor starts an empty one."
             )
         return StoreError(f"{self.place} is damaged ({what}). {way}")
 
@@ -255,26 +286,22 @@ class SqliteEngine(Engine):
     def _begin(self, connection: sqlite3.Connection) -> None:
         """Begins to write when it is our turn. SQLite's own waiting looks less often the longer it waits, so that of
         many writers one may never come to its turn; and it does not know one that hangs from many that write."""
-        connection.execute("PRAGMA busy_timeout = 0")
-        try:
-            begun = time.monotonic()
-            deadline, seen = begun + self.patience, None
-            while True:
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    return
-                except sqlite3.OperationalError as error:
-                    now = time.monotonic()
-                    if error.sqlite_errorcode & 0xFF not in _LOCKED or now >= deadline:
-                        raise
-                # Another number tells that others have come to their turn meanwhile.
-                with suppress(sqlite3.OperationalError):
-                    (version,) = connection.execute("PRAGMA data_version").fetchone()
-                    if version != seen:
-                        deadline, seen = min(now + self.patience, begun + QUEUE * self.patience), version
-                time.sleep(random.uniform(0.001, 0.01))  # noqa: S311  # spreads those who wait, guards nothing
-        finally:
-            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.patience)}")
+        begun = time.monotonic()
+        deadline, seen = begun + self.patience, None
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                now = time.monotonic()
+                if error.sqlite_errorcode & 0xFF not in _LOCKED or now >= deadline:
+                    raise
+            # Another number tells that others have come to their turn meanwhile.
+            with suppress(sqlite3.OperationalError):
+                (version,) = connection.execute("PRAGMA data_version").fetchone()
+                if version != seen:
+                    deadline, seen = min(now + self.patience, begun + QUEUE * self.patience), version
+            time.sleep(random.uniform(0.001, 0.01))  # noqa: S311  # spreads those who wait, guards nothing
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """SQLite does not wait by itself where two processes turn a new file to WAL at the same moment."""
@@ -289,33 +316,43 @@ class SqliteEngine(Engine):
             time.sleep(0.01)
 
 
+def _fetched(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.OperationalError as error:
+        # A statement that writes is not to be run twice.
+        if not _undecodable(error) or not sql.startswith(("SELECT", "WITH")):
+            raise
+        return list(_as_they_are(connection, sql, values))
+
+
+def _undecodable(error: sqlite3.Error) -> bool:
+    """Whether it is a damaged text, which SQLite itself does not look at."""
+    return "Could not decode to UTF-8" in str(error)
+
+
+def _as_they_are(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Iterator[Row]:
+    """The rows of a question with every text in them, those that are damaged too: they are no JSON any more, which
+    whoever reads the document finds."""
+    with closing(connection.execute(sql, values)) as cursor:
+        while True:
+            connection.text_factory = _lenient
+            try:
+                rows = cursor.fetchmany(200)
+            finally:
+                connection.text_factory = str
+            if not rows:
+                return
+            yield from rows
+
+
+def _lenient(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
 def _sync(path: Path) -> None:
     fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-def _refuse_share(path: Path, mounts: Path) -> None:
-    try:
-        lines = mounts.read_bytes().decode("utf-8", "replace").splitlines()
-    except OSError:
-        return
-    place, best, kind = str(path), "", ""
-    for line in lines:
-        parts = line.split(" ", 3)
-        if len(parts) < 3:
-            continue
-        point = parts[1]
-        if "\\" in point:
-            point = point.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
-        # A later mount on the same point hides the earlier one.
-        if len(point) >= len(best) and (place == point or place.startswith(point.rstrip("/") + "/")):
-            best, kind = point, parts[2]
-    if kind in _SHARES:
-        raise StoreError(
-            f"{path} is on a network share ({kind}, mounted at {best}), where SQLite loses data when two machines "
-            "write. Put the store on a local disk: `store: /path/store.db`; to share it between machines use "
-            "PostgreSQL: `store: postgresql://USER@HOST/DATABASE`."
-        )

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from contextlib import contextmanager
 from typing import Any, cast
 
-import orjson
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
@@ -188,7 +187,8 @@ class RowTable(Table):
         number, layout = self._rows.catalog.known(self.name)
         if layout is None or layout.keyed != self.keyed:
             return _UNSURE
-        id = ReadRows(self._rows.engine, layout, None).id_of(str(doc_id))
+        rows = ReadRows(self._rows.engine, layout, None)
+        id = rows.id_of(str(doc_id))
         sql = f"SELECT s.layout, t.doc FROM monitor_store s LEFT JOIN {layout.table} t ON t.id = ?"
         try:
             now, text = self._rows.engine.ask(sql, (id,))[0]
@@ -197,7 +197,7 @@ class RowTable(Table):
             return _UNSURE
         if now != number:
             return _UNSURE
-        return self.document_class(orjson.loads(text), doc_id) if text is not None else None
+        return self.document_class(rows.document(id, text), doc_id) if text is not None else None
 
     def _few(self, cond: object) -> RowTable | None:
         """This table with the candidates of a condition in hand, where they are few and the table is the one we know:
@@ -216,10 +216,11 @@ class RowTable(Table):
             return None
         if rows[0][0] != number or len(rows) > _FEW:
             return None
+        held = ReadRows(self._rows.engine, layout, None)
         view = object.__new__(type(self))
         view.__dict__ = {
             **self.__dict__,
-            "_held": {str(id): orjson.loads(doc) for _, id, doc in rows if id is not None},
+            "_held": {str(id): held.document(id, doc) for _, id, doc in rows if id is not None},
         }
         return view
 
@@ -248,10 +249,11 @@ class RowTable(Table):
 
     def _get_next_id(self) -> int:
         """The next id, from the database: another process may have inserted, and a removed one's is not given again."""
+        current = self._rows.engine.current()
+        if current is not None and current.writes and (following := current.next_ids.get(self.name)) is not None:
+            current.next_ids[self.name] = following + 1
+            return following
         with self._rows.engine.writing() as session:
-            if self.name in session.next_ids:
-                session.next_ids[self.name] += 1
-                return session.next_ids[self.name] - 1
             self._rows.catalog.ensure(session, self.name, self.keyed, self._fields)
             if self.keyed:
                 raise StoreError(f"The table {self.name!r} has ids of text: insert Document(..., doc_id='...').")

@@ -12,6 +12,7 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.store.archive import TABLES, Archive
 from monitor.store.engine import CHUNK, Engine
+from monitor.store.names import server_copies
 
 
 def copy(source: Archive, target: Archive, progress: Callable[[int], None] | None = None) -> int:
@@ -39,9 +40,9 @@ def empty(archive: Archive) -> bool:
 
 
 def default_copy(archive: Archive) -> Path:
-    """Where a backup goes if nobody says: beside the store's file; of PostgreSQL, into the current folder."""
+    """Where a backup goes if nobody says: beside the store's file; of PostgreSQL, into the data directory."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    place = Path("monitor.db") if archive.engine_name == "postgresql" else Path(archive.place)
+    place = server_copies(archive.place) if archive.engine_name == "postgresql" else Path(archive.place)
     return place.with_name(f"{place.name}.{moment}.bak")
 
 

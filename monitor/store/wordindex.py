@@ -9,14 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-import orjson
-
 from monitor.model import Entry
 from monitor.store.archive import Fold, searchable
 from monitor.store.catalog import Layout
 from monitor.store.engine import CHUNK, Engine, Row, Session
-from monitor.store.records import from_doc
 from monitor.store.rows import by_ids
+from monitor.store.whole import records
 
 _LONGEST = 200
 """Characters of a word that are kept; PostgreSQL refuses words of more than 2,046 bytes."""
@@ -57,7 +55,8 @@ def advance(engine: Engine, layout: Layout, fold: Fold) -> int:
         return 0
     kind = engine.dialect.name
     # Folding takes longer than writing: other writers do not wait for it.
-    words = [(row[0], _words(row, fold, kind)) for row in rows]
+    entries = dict(records(engine, "entries", Entry, ((id, doc) for _, _, id, doc in rows)))
+    words = [(row[0], _words(entries[row[2]], fold, kind)) for row in rows if row[2] in entries]
     with engine.writing(durable=False) as session:
         moved = session.run(
             "UPDATE monitor_derived SET version = ?, place = ?"
@@ -113,8 +112,7 @@ def _place(engine: Engine, made_by: str) -> tuple[int, int]:
     return -1, -1
 
 
-def _words(row: Row, fold: Fold, kind: str) -> str | list[str]:
-    entry = from_doc(Entry, orjson.loads(row[3]), f"entries/{row[2]}")
+def _words(entry: Entry, fold: Fold, kind: str) -> str | list[str]:
     words = [word[:_LONGEST] for word in searchable(entry, fold).split()]
     return " ".join(words) if kind == "sqlite" else list(dict.fromkeys(words))
 

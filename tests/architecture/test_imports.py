@@ -29,7 +29,7 @@ HOMES = {
     "Stemmer": ("language/inflection.py",),
     "bidi": ("dashboard/bidi.py",),
     "click": ("cli/",),
-    "platformdirs": ("cli/", "config.py", "cache.py"),
+    "platformdirs": ("cli/", "config.py", "cache.py", "store/names.py"),
     "jinja2": ("export/document.py",),
     "apprise": ("notify/channels.py",),
     "textual_serve": ("cli/serving.py",),

@@ -22,7 +22,7 @@ from monitor.store.archive import sortable
 from monitor.store.engine import Session
 from monitor.store.migrate import migrate
 from monitor.store.rowarchive import RowArchive
-from monitor.store.sqlite import APPLICATION
+from monitor.store.sqlite import APPLICATION, SqliteEngine
 from monitor.store.tables import RowDB
 from monitor.store.transfer import adopt, copy, empty
 from tests.builders import ROOT
@@ -355,7 +355,7 @@ def test_a_newer_form_is_refused(rows: RowArchive, place: str) -> None:
 def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
     rows: RowArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     filled(rows)
     engine = rows.db.rows.engine
 
@@ -370,10 +370,12 @@ def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
         migrate(engine, form=3, steps={2: add, 3: fail})
     with engine.reading() as session:
         assert session.run("SELECT form FROM monitor_store") == [(1,)]
-    for found in tmp_path.glob("*.bak"):
+    for found in tmp_path.glob("**/*.bak"):
         found.unlink()
     copied = migrate(engine, form=2, steps={2: add, 3: fail})
     assert copied is not None
+    folder = tmp_path if isinstance(engine, SqliteEngine) else tmp_path / "monitor"
+    assert copied.parent == folder, "beside the file, or in the data directory, wherever the program was called"
     with engine.reading() as session:
         assert session.run("SELECT form FROM monitor_store") == [(2,)]
         assert session.run("SELECT * FROM monitor_more") == []
@@ -386,7 +388,7 @@ def test_a_migration_makes_a_backup_first_and_happens_whole_or_not_at_all(
 def test_two_that_migrate_at_once_take_each_step_once(
     rows: RowArchive, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)  # the copy of a database on a server lies where the program was called
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # where the copy of a database on a server goes
     filled(rows)
     other = RowDB(place).rows.engine
     first = rows.db.rows.engine

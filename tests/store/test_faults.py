@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import random
 import signal
 import sqlite3
 import stat
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from tinydb import where
 
@@ -27,7 +31,7 @@ from monitor.store.rowarchive import RowArchive
 from monitor.store.sqlite import SqliteEngine
 from monitor.store.tables import RowDB
 from tests.store.children import child, finished, together
-from tests.store.engines import FULL, target
+from tests.store.engines import FULL, SERVER, target
 
 T0 = datetime(2026, 1, 5, 12, tzinfo=UTC)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals, limits and modes")
@@ -278,6 +282,58 @@ def test_a_full_disk(path: Path) -> None:
         assert archive.check() == []
 
 
+@posix
+@pytest.mark.long
+def test_a_server_without_room(tmp_path: Path) -> None:
+    """The store's tables lie on a file system of 24 MB, which the server shares with this machine."""
+    owner = next((user for user in pwd.getpwall() if user.pw_name == "postgres"), None)
+    if os.geteuid() or owner is None:
+        pytest.skip("needs root, and a server on this machine that runs as postgres")
+    small = Path(tempfile.mkdtemp(prefix="monitor-small-"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", str(small)], check=False)
+    if mounted.returncode:
+        small.rmdir()
+        pytest.skip("no file system can be mounted here")
+    os.chown(small, owner.pw_uid, owner.pw_gid)
+    space = f"monitor_small_{os.getpid()}"
+    try:
+        with target("postgresql", tmp_path) as place, RowArchive.at(place) as server:
+            engine = server.db.rows.engine
+            engine.ask("SELECT 1")
+            with psycopg.connect(SERVER, autocommit=True) as admin:
+                admin.execute(f"CREATE TABLESPACE {space} LOCATION '{small}'")
+                try:
+                    with RowArchive.at(f"{place}%20-cdefault_tablespace%3D{space}") as archive:
+                        kept = _until_full(archive)
+                        assert archive.feed_states()["a"].etag == str(kept), "reading goes on"
+                        assert len(archive.known("a")) == kept + 1
+                        subprocess.run(["mount", "-o", "remount,size=96m", str(small)], check=True)
+                        archive.commit(FeedState("a", etag="last"), [entry(10**6)])
+                        assert set(archive.known("a")) == {*(str(n) for n in range(kept + 1)), str(10**6)}
+                        assert archive.check() == []
+                        archive.db.drop_tables()
+                finally:
+                    admin.execute(f"DROP TABLESPACE {space}")
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+        small.rmdir()
+
+
+def _until_full(archive: RowArchive) -> int:
+    """Commits until there is no room; the number of the last one that was stored."""
+    chance, said = random.Random(1), ""
+    for n in range(10_000):
+        # What can be compressed takes no room there.
+        text = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=60_000))
+        try:
+            archive.commit(FeedState("a", etag=str(n)), [entry(n, text)])
+        except StoreError as error:
+            said = str(error)
+            break
+    assert "The server has no room: free some there, then try again. What was stored is unharmed." in said
+    return n - 1
+
+
 def damaged(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.commit(FeedState("a"), [entry(n, "x" * 3_000) for n in range(200)])
@@ -313,6 +369,65 @@ def test_the_way_back_leads_back(path: Path) -> None:
     path.write_bytes(copy.read_bytes())
     with Archive.open(path) as archive:
         assert [e.key for e in archive.entries()] == ["1000"]
+
+
+@pytest.mark.parametrize("bad", [b"\xff\xfe\xaa\xaa", b"\0\0\0\0", b'"}]{'])
+def test_a_row_gone_bad_is_named_and_the_others_are_read(path: Path, bad: bytes) -> None:
+    with RowArchive.at(path) as archive:
+        archive.commit(FeedState("a", etag="1"), [entry(n, f"text {n} mark{n}mark") for n in range(30)])
+        archive.db.table("mine", fields={"n": "integer"}).insert_multiple([{"n": 1, "text": "mark-mine"}, {"n": 2}])
+        copy = path.with_name("store.db.20260105T120000Z.bak")
+        archive.backup(copy)
+        archive.compact()
+    raw = path.read_bytes()
+    for mark in (b"mark7mark", b"mark-mine"):
+        assert raw.count(mark) == 1
+        raw = raw.replace(mark, bad + mark[len(bad) :])
+    path.write_bytes(raw)
+    with RowArchive.at(path) as archive:
+        others = {f"a-{n}" for n in range(30)} - {"a-7"}
+        assert {found.id for found in archive.entries()} == others
+        assert {found.id for found in archive.recent(50)} == others
+        assert {found.id for found in archive.known("a").values()} == others
+        assert {found.id for found in archive.search("text", 50)} == others
+        (damage,) = archive.damage()
+        assert f"{path.resolve()} is damaged (entries/a-7 cannot be read)" in damage
+        assert f"The last good copy is {copy.resolve()}" in damage
+        (wrong,) = archive.check()
+        assert "is damaged (entries/a-7 cannot be read" in wrong
+        # TinyDB's tables leave nothing out by themselves.
+        mine = archive.db.table("mine", fields={"n": "integer"})
+        assert mine.get(where("n") == 2) == {"n": 2}
+        for attempt in (mine.all, lambda: mine.get(doc_id=1), lambda: mine.search(where("n") == 1)):
+            with pytest.raises(StoreError, match=r"is damaged .mine/1 cannot be read"):
+                attempt()
+        # What the feed still carries is put right by the next poll.
+        archive.commit(FeedState("a", etag="2"), [entry(7, "text 7 again"), entry(8, "text 8 mark8mark")])
+        found = archive.entry("a-7")
+        assert found is not None
+        assert found.text == "text 7 again"
+        assert archive.count() == 30
+    with RowArchive.at(path) as archive:
+        assert len(list(archive.entries())) == 30
+        assert (archive.damage(), archive.check()) == ((), [])
+
+
+def test_a_decision_gone_bad_is_never_passed_over(path: Path) -> None:
+    with Archive.open(path) as archive:
+        archive.append(
+            lambda journal: review.decide(
+                journal, story="s", claims=("c",), action="note", by="layla", at=T0, text="mark-note"
+            )
+        )
+        archive.compact()
+    raw = path.read_bytes()
+    assert raw.count(b"mark-note") == 1
+    path.write_bytes(raw.replace(b"mark-note", b"\xff\xff\xff\xff-note"))
+    with Archive.open(path) as archive:
+        for attempt in (archive.journal, archive.accepted, lambda: list(archive.dump("journal"))):
+            with pytest.raises(StoreError, match=r"is damaged .journal/1 cannot be read"):
+                attempt()
+        assert archive.feed_states() == {}
 
 
 def test_a_file_that_is_no_database(path: Path) -> None:
