@@ -25,8 +25,9 @@ from monitor.pipes import read, write
 
 LIMIT = 10.0
 """Seconds one call may take: of its child's own time where that can be counted, by the clock three times as long."""
-# Seconds of work after which a call no longer keeps the others waiting, and by the clock, whatever it does.
-_SLOW, _IDLE = 0.5, 0.9
+_SLOW = 0.5  # seconds of work after which a call no longer keeps the others waiting
+# The same by the clock, whatever it does: seconds, and a share of the time it has.
+_IDLE, _IDLE_SHARE = 3.0, 0.6
 _START = 60.0
 _SLOWEST = 4  # how many slow calls may run beside the ordinary ones
 _TYPES = ("monitor.model.", "datetime.")
@@ -127,7 +128,8 @@ class Apart:
                 if answer.done():
                     return answer.result()
                 # On a busy machine many a call takes long by the clock: that is no reason for more processes.
-                slow = child.worked() - worked >= _SLOW or time.monotonic() - begun >= _IDLE
+                idle = min(_IDLE, _IDLE_SHARE * patience)
+                slow = child.worked() - worked >= _SLOW or time.monotonic() - begun >= idle
                 if slow and child.ready.is_set() and len(self._slow) < _SLOWEST and child not in self._slow:
                     self._set_aside(child)
         except Ended as error:

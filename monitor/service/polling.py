@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,6 +26,8 @@ _SHOW_WITHIN = 0.5
 """Seconds within which what a long poll finds is in the store for others to see."""
 _SHARE = 10
 """How many times as long as it took to make that ready nothing is made ready again."""
+
+_M_ARENA_MAX = -8  # of malloc.h
 
 _INDEXED = 500
 """Entries whose words are made ready for the search after a cycle; of a first poll the rest waits for who searches."""
@@ -66,8 +70,7 @@ class Polling:
         place, archive = self._place, self._place.archive
         started = time.monotonic()
         if not self._asked:
-            # What is loaded by now stays: it need not be looked through for rubbish with every thousand entries.
-            gc.freeze()
+            _settle()
         states = self._states()
         feeds = due(states, place.config.feeds, place.clock(), force)
         facts = await asyncio.to_thread(self._readings.facts)
@@ -149,6 +152,16 @@ class Polling:
             if (state := states.get(feed.id)) is not None:
                 states[feed.id] = as_configured(feed, state, anew=feed.id not in self._asked)
         return states
+
+
+def _settle() -> None:
+    """Makes ready for much that comes and goes, before the first poll."""
+    # What is loaded by now stays: it need not be looked through for rubbish with every thousand entries.
+    gc.freeze()
+    if sys.platform == "linux":
+        # glibc keeps a heap for each of many threads, of which each stays as large as it ever was.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _counted(report: PollReport, outcome: FeedOutcome, alerts: Sequence[Alert]) -> PollReport:

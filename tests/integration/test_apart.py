@@ -212,6 +212,7 @@ async def test_a_call_is_slow_by_its_own_work_and_not_by_that_of_the_machine(mon
     try:
         await apart.call("who", 1)
         monkeypatch.setattr("monitor.apart._SLOW", 0.05)
+        monkeypatch.setattr("monitor.apart._IDLE_SHARE", 1.0)
         monkeypatch.setattr("monitor.apart._IDLE", 1e9)
         waiting = asyncio.create_task(apart.call("wait", 0.3))
         await asyncio.sleep(0)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.cli.poll import summary
-from monitor.model import FeedState
+from monitor.model import Feed, FeedState, Fetched, FetchResult
+from monitor.service.alerts import Alerts
 from monitor.store import Archive
-from tests.builders import T0
+from monitor.store.alertrows import Generation
+from tests.builders import T0, feed
 from tests.store.monitors import FEEDS, HANDOVER, commit, item, monitor
 
 
@@ -98,3 +102,47 @@ def test_once_a_day_a_poll_lets_old_entries_go(
         # What went does not come back, nor alert again.
         commit(archive, item(1, "Markets rise", old))
         assert entries(archive) == {"wire-2"}
+
+
+class Reporting:
+    """A fetcher whose feeds each report a handover."""
+
+    async def __aenter__(self) -> Reporting:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        return None
+
+    async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
+        title = f"Coalition hands over Al-Tanf to the Iraqi army, says {feed.id}"
+        body = f"<rss version='2.0'><channel><item><guid>1</guid><title>{title}</title></item></channel></rss>"
+        return Fetched(body.encode(), feed.url, "text/xml", None, None, None, 0.0)
+
+
+def test_what_a_poll_found_is_made_ready_for_others_by_one_at_a_time(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.service.polling._SHOW_WITHIN", 0.0)
+    really, guard = Alerts.shown, threading.Lock()
+    at_once: list[int] = []
+    within = 0
+
+    def shown(self: Alerts, *, patient: bool) -> Generation | None:
+        nonlocal within
+        with guard:
+            within += 1
+            at_once.append(within)
+        time.sleep(0)
+        found = really(self, patient=patient)
+        with guard:
+            within -= 1
+        return found
+
+    monkeypatch.setattr(Alerts, "shown", shown)
+    feeds = [feed(f"f{n}", url=f"http://f{n}.example/") for n in range(30)]
+    report = asyncio.run(monitor(archive, HANDOVER, feeds=feeds, fetcher=Reporting()).poll())
+    assert (report.polled, report.alerts) == (30, 30)
+    assert len(at_once) >= 2
+    assert max(at_once) == 1
+    # And nothing is left to be read: the board of somebody else has them all.
+    assert sum(len(story.alerts) for story in monitor(archive, HANDOVER, feeds=feeds).board().stories) == 30
