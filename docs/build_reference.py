@@ -56,8 +56,9 @@ A monitor that runs takes a changed file over by itself (SIGHUP: at once). One t
 from before goes on. Only another `store:` waits for the next start. A feed whose address or headers were mended is
 polled at once.
 
-`${NAME}` in addresses and headers is the environment variable of that name. An unknown key is a mistake, never passed
-over.
+`${NAME}` in addresses and headers is the environment variable of that name, `${keyring:SERVICE/NAME}` what
+`keyring set SERVICE NAME` has put into the system's keyring (extra `[keyring]`). An unknown key is a mistake,
+never passed over.
 """
 _TITLES = {
     "": "The file",

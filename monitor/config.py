@@ -7,7 +7,6 @@ imported when a file is read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from monitor import filters
 from monitor.errors import ConfigError, InputError, Mistake
 from monitor.model import Config, Feed, Notify, Polling, Rule, RuleExample
+from monitor.vault import Vault
 
 if TYPE_CHECKING:
     from monitor.schema import ExamplesSection, Finding, NotifySection, RuleSection, TopSection
@@ -69,13 +69,14 @@ def seeds_folder(config: Config) -> Path:
 def load(path: Path, *, check: Check | None = None, env: Mapping[str, str] | None = None) -> Config:
     """Read feeds.yml. `check` judges what this module cannot (it compiles the rules) and returns its mistakes.
 
-    `env` is for `${NAME}` in addresses and headers; absent: the process's own. Raises ConfigError with every mistake.
+    `env` is for `${NAME}` in addresses and headers; absent: the process's own. What they name of the keyring is asked
+    for there. Raises ConfigError with every mistake.
     """
     from monitor import yamlfile
 
     file = str(path)
     document = yamlfile.load(_text(path), file)
-    reading = _Reading(document, file, os.environ if env is None else env)
+    reading = _Reading(document, file, Vault(env))
     config, checkable = _config(reading)
     if config.seeds is not None and not seeds_folder(config).is_dir():
         reading.wrong(("seeds",), f"there is no folder {seeds_folder(config)}; mend the path, or delete the key")

@@ -90,7 +90,10 @@ class FeedSection(Section):
     """One feed. id and url are enough."""
 
     id: Slug = Field(description="Your name for it: small letters, digits, hyphens. Its identity, never used twice.")
-    url: Url = Field(description="Its address; ${NAME} is replaced by the environment variable NAME.")
+    url: Url = Field(
+        description="Its address; ${NAME} is replaced by the environment variable NAME, "
+        "${keyring:SERVICE/NAME} by what the keyring holds."
+    )
     name: Text | None = key("What the screen shows. Left out: the id.")
     lang: Lang | None = key("en ar fa ckb kmr tr he ru fr or another; ku: the script decides. Left out: by script.")
     tz: Zone | None = key("The time zone of dates without an offset.")

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from monitor.model import EVENT_TYPES, SEVERITIES, EventType, FeedKind, Severity
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*|keyring:[^{}]+/[^{}/]+)\}")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _INTERVAL = re.compile(r"([0-9]{1,6})\s*([smhd])")
 _QUIET = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -127,9 +127,14 @@ def _seconds(value: object) -> timedelta:
 
 
 def _expand(value: str, info: ValidationInfo) -> str:
-    """Put environment variables in. No message shows the value: it may be a secret."""
+    """Put environment variables and what the keyring holds in. No message shows the value: it may be a secret."""
     env: Mapping[str, str] = info.context["env"] if info.context else {}
     missing = sorted({name for name in _VARIABLE.findall(value) if not env.get(name)})
+    if kept := [name.removeprefix("keyring:") for name in missing if name.startswith("keyring:")]:
+        service, _, user = kept[0].rpartition("/")
+        raise _refuse(
+            f"the keyring holds nothing for {kept[0]}; install the extra [keyring], then `keyring set {service} {user}`"
+        )
     if missing:
         raise _refuse(f"the environment variable {', '.join(missing)} is not set; set it before the start of monitor")
     return _VARIABLE.sub(lambda found: env[found[1]], value)

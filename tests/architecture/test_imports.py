@@ -35,6 +35,7 @@ HOMES = {
     "textual_serve": ("cli/serving.py",),
     "aiohttp": ("cli/serving.py",),
     "stix2": ("export/stix.py",),
+    "keyring": ("vault.py",),
     "orjson": ("store/", "export/", "cli/read.py"),
 }
 # _typeshed exists for type checkers only.

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -234,6 +235,28 @@ def test_a_folder_of_time_zones_is_no_time_zone(tmp_path: Path) -> None:
 )
 def test_addresses_are_http_with_a_host(url: str, message: str, tmp_path: Path) -> None:
     assert mistakes(tmp_path, f'feeds:\n  - id: a\n    url: "{url}"\n') == [f"3:11: {message}"]
+
+
+def test_a_secret_may_lie_in_the_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {("feeds/shafaq", "token"): "s3cret"}
+    fake = SimpleNamespace(get_password=lambda service, user: held.get((service, user)))
+    monkeypatch.setitem(sys.modules, "keyring", fake)
+    text = """feeds:
+  - id: a
+    url: "https://a.example/?t=${keyring:feeds/shafaq/token}&u=${USER_NAME}"
+    headers: {Authorization: "Bearer ${keyring:feeds/shafaq/token}"}
+"""
+    (feed,) = load(tmp_path, text, {"USER_NAME": "me"}).feeds
+    assert feed.url == "https://a.example/?t=s3cret&u=me"
+    assert feed.headers == (("Authorization", "Bearer s3cret"),)
+    wanted = "install the extra [keyring], then `keyring set feeds/shafaq token`"
+    held.clear()
+    text = text.replace("&u=${USER_NAME}", "")
+    expected = [f"the keyring holds nothing for feeds/shafaq/token; {wanted}"] * 2
+    assert [one.partition(": ")[2] for one in mistakes(tmp_path, text)] == expected
+    # A keyring that is locked, or not there at all, is the same to the reader.
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert [one.partition(": ")[2] for one in mistakes(tmp_path, text)] == expected
 
 
 @pytest.mark.parametrize(
