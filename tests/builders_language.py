@@ -14,7 +14,7 @@ from monitor.language.numbers import find_counts
 from monitor.language.reading import Reading, read
 from monitor.language.terms import Hits, Term, Vocabulary, parse_term
 from monitor.language.words import tokenize
-from monitor.model import Count
+from monitor.model import Count, EventType
 from monitor.rules.engine import Ruleset
 
 WEDNESDAY = date(2025, 12, 31)
@@ -74,12 +74,14 @@ def dates(text: str, lang: str = "en", *, published: date | None = WEDNESDAY, pl
     return find_dates(found, lexicon(lang), published, planned=planned, low=0, high=len(found.tokens))
 
 
-def stated(text: str, event: str, lang: str = "en", *, published: date | None = WEDNESDAY) -> Status:
+def stated(
+    text: str, event: str, lang: str = "en", *, published: date | None = WEDNESDAY, kind: EventType | None = None
+) -> Status:
     """What a sentence says of the event whose words `event` are (as they stand in the text)."""
     found = reading(text, lang)
     start = text.index(event)
     inside = [i for i, t in enumerate(found.tokens) if t.start >= start and t.end <= start + len(event)]
-    return status(found, ((inside[0], inside[-1] + 1),), published=published)
+    return status(found, ((inside[0], inside[-1] + 1),), published=published, kind=kind)
 
 
 def find(text: str, lang: str, **groups: str | tuple[str, ...]) -> Hits:

@@ -30,6 +30,8 @@ from monitor.model import CONTEXT_TYPES, FIELDS, Claim, DateRange, EventType, Ma
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
 # News names the year of what lies longer ago; what is named without one may be still to come.
 _LONG_AGO = timedelta(days=200)
+# The present tense is told of no day that is longer past.
+_LATELY = timedelta(days=31)
 _SOON = timedelta(days=800)
 _NEARLY, _A_YEAR = timedelta(days=60), timedelta(days=300)
 _DEMANDED = frozenset(
@@ -152,7 +154,7 @@ def _event(
     parts = tuple(sorted(min(group, key=lambda one: (one.parts[-1][1] - one.parts[0][0], one.parts[0][0])).parts))
     kind, sentence = moving(Sentence(reading, *bounds, parts), kind)
     parts = sentence.parts
-    state = status(reading, parts, published=published)
+    state = status(reading, parts, published=published, kind=kind)
     when, dates, state = _timed(sentence, state, words, published)
     kind = _turned(kind, state)
     number = count_of(sentence, kind, spans)
@@ -219,11 +221,14 @@ def _timed(
     if published is None or planned or state.ended or state.phase not in ("completed", "under_way"):
         return when, dates, state
     ahead, coming = (when, dates)
-    if when is not None and when.date.end is not None and published - when.date.end > _LONG_AGO:
+    past = published - when.date.end if when is not None and when.date.end is not None else timedelta()
+    deadline = state.present and when is not None and when.kind == "by" and past > timedelta()
+    if deadline or past > (_LATELY if state.present else _LONG_AGO):
         ahead, coming = read(True)
-        if not state.weak and not _comes_soon(when, ahead, published):
+        if not state.weak and when is not None and not _comes_soon(when, ahead, published):
             ahead, coming = (when, dates)
-    start = ahead.date.start if ahead is not None else None
+    until = state.present and ahead is not None and ahead.kind == "by"
+    start = None if ahead is None else ahead.date.end if until else ahead.date.start
     if ahead is None or start is None or not published < start < published + _SOON:
         return when, dates, state
     if state.phase == "completed" or state.weak:

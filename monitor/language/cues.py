@@ -10,25 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.language.framing import between, comma, divided, feature, infinitive, old_year, question
+from monitor.language.framing import feature, infinitive, old_year, question
+from monitor.language.phases import Told, phase_of
+from monitor.language.reach import OPENING, TALK, VERB_LAST, reaches, set_off
 from monitor.language.reading import Reading
-from monitor.model import Cue, Modality, Phase, Polarity
+from monitor.language.tenses import is_present, tense_of
+from monitor.model import Cue, EventType, Modality, Phase, Polarity
 
-_REACH = 8
-# An attribution set off from its sentence reaches all of it.
-_SENTENCE = 40
-_OPENING = 4
-_SETTING_OFF = (",", "،", ": ", " - ", " – ", " — ")
-# Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
-_REACH_BACK = 4
-_VERB_EARLY = frozenset({"en", "fr"})
-_TALK = frozenset({"denied", "hypothetical", "demand"})
-# Languages whose verb, and with it the negation and the tense, ends the sentence far from the event's noun.
-_VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
-_REACH_VERB_LAST = 16
-# Languages that deny twice to deny once: هیچ … ندارد, никаких … не, aucun … ne.
 # What a language says behind the event: "gecikmelerin ardından".
 _POSTPOSED = frozenset({"tr"})
+# Languages that deny twice to deny once: هیچ … ندارد, никаких … не, aucun … ne.
 _CONCORD = frozenset({"fa", "ru", "tr", "ckb", "kmr", "fr", "he"})
 _CLASSES = (
     "cessation",
@@ -38,14 +29,16 @@ _CLASSES = (
     "historical",
     "hypothetical",
     "demand",
+    "permit",
     "planned",
     "under_way",
     "completed",
     "hedge",
     "background",
 )
-
-
+_PHASED = frozenset({"cessation", "postponed", "cancelled", "planned", "under_way", "completed"})
+# What a form of the event's verb says, where no cue does.
+_TENSES = {"future": "planned", "present": "under_way", "past": "completed"}
 # A stop word that opens a sentence ends at the comma of its clause: "Although it was denied, troops left".
 _CLAUSE = 20
 
@@ -54,7 +47,8 @@ _CLAUSE = 20
 class Status:
     """Phase, polarity and modality of one event, with the cues they rest on. `ended`: "no longer" turned it around.
 
-    `default`: no cue gives the phase; `weak`: none does, or the tense of a verb alone ("leaves" may be next week).
+    `default`: no cue gives the phase; `weak`: none does, or the tense of a verb alone ("leaves" may be next week);
+    `present`: that tense is the present, which is never told of a day long gone.
     """
 
     phase: Phase
@@ -64,21 +58,25 @@ class Status:
     ended: bool = False
     default: bool = False
     weak: bool = False
+    present: bool = False
 
 
 @dataclass(slots=True)
 class _Found:
     by_class: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     tensed: bool = False
+    told: bool = False
 
     def has(self, name: str) -> bool:
         return bool(self.by_class.get(name))
 
 
-def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: date | None) -> Status:
+def status(
+    reading: Reading, parts: Sequence[tuple[int, int]], *, published: date | None, kind: EventType | None = None
+) -> Status:
     """Reads the cues around an event whose words stand at `parts` (token ranges of one sentence).
 
-    `published` decides which years are history; without it none is.
+    `published` decides which years are history; without it none is. `kind` decides what a present tense means.
     """
     low, high = reading.sentence_of(parts[0][0])
     found = _collect(reading, parts, low, high)
@@ -101,6 +99,13 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         found.by_class.pop("hedge", None)
     ended = found.has("cessation")
     phase = _phase(found, ended)
+    present = phase == "under_way" and found.tensed
+    if kind is not None and not found.told and not any(found.has(name) for name in (*TALK, "historical")):
+        done = found.has("completed") and not found.has("under_way")
+        facts = Told(phase, weak=_is_weak(found), done=done, permitted=found.has("permit"))
+        phase = phase_of(reading, parts, kind, facts)
+    if phase != "planned":
+        found.by_class.pop("permit", None)
     polarity: Polarity = "denied" if found.has("denied") and not ended else "asserted"
     if _stacked(found, reading.lang) and not ended:
         phase, polarity = "unclear", "asserted"
@@ -118,7 +123,8 @@ def status(reading: Reading, parts: Sequence[tuple[int, int]], *, published: dat
         tuple(sorted(used, key=lambda cue: (cue.start, cue.name))),
         ended,
         not decided,
-        _is_weak(found),
+        phase != "planned" and _is_weak(found),
+        present,
     )
 
 
@@ -136,15 +142,19 @@ def hedged(reading: Reading, low: int, high: int) -> bool:
     """Whether a sentence, tokens [low, high), rests on sources that it does not name."""
     pseudo = reading.within("cue:pseudo", low, high)
     return any(
-        _set_off(reading, a, low, high) and not any(_cancels(x, y, a, b, "hedge") for x, y in pseudo)
+        set_off(reading, a, low, high) and not any(_cancels(x, y, a, b, "hedge") for x, y in pseudo)
         for a, b in reading.within("cue:hedge", low, high)
     )
 
 
 def _is_weak(found: _Found) -> bool:
     """Whether no cue gives the phase, or a verb's tense alone says that it goes on."""
-    told = ("cessation", "postponed", "cancelled", "planned", "completed", "to")
-    return not any(found.has(name) for name in told) and (not found.has("under_way") or found.tensed)
+    if any(found.has(name) for name in ("cessation", "postponed", "cancelled", "planned", "to")):
+        return False
+    if found.has("under_way"):
+        # A participle with a present is one: سپرده می‌شود.
+        return found.tensed and not found.told
+    return not found.has("completed")
 
 
 def _phase(found: _Found, ended: bool) -> Phase:
@@ -203,14 +213,20 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         for name in _CLASSES
         for a, b in reading.within(f"cue:{name}", *near)
         if not any(_cancels(x, y, a, b, name) for x, y in pseudo)
-        and _reaches(reading, parts, stops, a, b, name)
+        and reaches(reading, parts, stops, a, b, name)
         and not (name == "demand" and _calls_up(reading, parts, a, b))
         and not (name == "cancelled" and _ends_something(reading, parts, a, b))
         and not (name in ("postponed", "cancelled") and _is_over(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
-        candidates += [(a, b, name) for a, b in sorted(tenses) if _is_event(reading, parts, a, b, high)]
+        candidates += [
+            (a, b, name)
+            for a, b in sorted(tenses)
+            if _is_event(reading, parts, a, b, high)
+            and not (name == "completed" and is_present(reading.tokens[b - 1], reading.lang))
+        ]
+    candidates += _by_form(reading, parts, candidates, high)
     spoken = {(a, b, name) for a, b, name in candidates if (a, b) in reading.within(f"cue:{name}", a, b)}
     candidates += [(a, b, "denied") for a, b in _negated(reading, parts, *near)]
     denials = [(a, b) for a, b, name in candidates if name == "denied"]
@@ -224,7 +240,10 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         # The tense of "denies" is no tense of what it denies.
         and not (name in ("under_way", "completed") and _tells_tense(reading, a, b, name, denials))
     ]
-    found.tensed = not any(name == "under_way" for _, _, name in spoken)
+    # A verb that is listed as a cue as well tells no more than its tense does.
+    said = {name for a, b, name in spoken if not reading.within(f"tense:{name}", a, b)}
+    found.tensed = "under_way" not in said
+    found.told = bool(said & _PHASED)
     candidates = [one for one in candidates if not _begun(one, spoken) and not _inside_date(reading, one)]
     for a, b, name in candidates:
         # The "will" of "will not" still says when.
@@ -250,6 +269,22 @@ def _negated(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
     return [(a, b) for a, b in reading.within("cue:negator", low, high) if b in starts]
 
 
+def _by_form(
+    reading: Reading, parts: Sequence[tuple[int, int]], known: Sequence[tuple[int, int, str]], high: int
+) -> list[tuple[int, int, str]]:
+    """What the forms of the event's own words, and of a verb that closes the sentence, tell beyond the lexicon."""
+    words = {index for start, end in parts for index in range(start, end)}
+    if reading.lang in VERB_LAST:
+        words.add(high - 1)
+    told = {index for a, b, _ in known for index in range(a, b)}
+    tokens = reading.tokens
+    found = (
+        (index, tense_of(tokens[index], reading.lang, tokens[index - 1] if index else None))
+        for index in sorted(words - told)
+    )
+    return [(index, index + 1, _TENSES[tense]) for index, tense in found if tense is not None]
+
+
 def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
     """Whether a pseudo-cue at [x, y) takes away a cue at [a, b) that it holds - or the "source said" that an "official
     source" begins."""
@@ -259,7 +294,7 @@ def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
 def _is_over(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
     """Whether a delay or a change of mind is one that the event came after: "handed over after months of delay"."""
     low, high = reading.sentence_of(a)
-    near = (b, min(high, b + 2)) if reading.lang in _POSTPOSED else (max(low, a - _OPENING), a)
+    near = (b, min(high, b + 2)) if reading.lang in _POSTPOSED else (max(low, a - OPENING), a)
     apart = not any(start < b and a < end for start, end in parts)
     return apart and bool(reading.within("cue:after", *near))
 
@@ -304,65 +339,4 @@ def _is_event(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int
     """Tense is read off the event's own words, and off the closing verb where the language ends with it."""
     if any(a < end and b > start for start, end in parts):
         return True
-    return reading.lang in _VERB_LAST and b >= high - 1
-
-
-def _reaches(
-    reading: Reading,
-    parts: Sequence[tuple[int, int]],
-    stops: Sequence[tuple[int, int]],
-    a: int,
-    b: int,
-    name: str,
-) -> bool:
-    reach = _REACH_VERB_LAST if reading.lang in _VERB_LAST else _REACH
-    if name == "hedge" and _set_off(reading, a, *reading.sentence_of(a)):
-        # "..., five security sources said on Monday" speaks for the whole sentence, "…: report" for its headline.
-        reach = _SENTENCE
-        closing = a >= parts[-1][1] and reading.sentence_of(a)[1] - b <= _OPENING
-        stops = () if closing else stops
-    back = _REACH_BACK if reading.lang in _VERB_EARLY and name in _TALK else reach
-    if name == "denied":
-        # "denied the reports in the press that": a denial of talk reaches as far as the talk does.
-        first = min(start for start, _ in parts)
-        b = max((y for _, y in reading.within("cue:talk", b, min(b + _REACH, first))), default=b)
-    for start, end in parts:
-        if a < end and b > start:
-            return True
-        left, right = (b, start) if b <= start else (end, a)
-        if (
-            _gap(reading, left, right) <= (reach if b <= start else back)
-            and not any(left <= x and y <= right for x, y in stops)
-            and not divided(reading, left, right, attributed=name == "hedge")
-            and not (b <= start and _subordinate(reading, stops, a, b, start))
-        ):
-            return True
-    return False
-
-
-def _speaks(reading: Reading, at: int, low: int, high: int) -> bool:
-    """Whether the source named at `at` is the one who speaks: "a security source told the agency"."""
-    return any(
-        -1 <= at - end <= 1 or 0 <= start - at <= _OPENING
-        for start, end in reading.within("cue:said", max(low, at - _OPENING), min(high, at + 2 * _OPENING))
-    )
-
-
-def _gap(reading: Reading, left: int, right: int) -> int:
-    """How many words stand between, a base's name of several words counted as one."""
-    names = sum(span.end - span.start - 1 for span in reading.facilities if left <= span.start and span.end <= right)
-    return right - left - names
-
-
-def _set_off(reading: Reading, at: int, low: int, high: int) -> bool:
-    """Whether an attribution opens its sentence, or closes it behind a comma, with a few words before it at most."""
-    if at - low < _OPENING or _speaks(reading, at, low, high):
-        return True
-    marked = range(max(low + 1, at - _OPENING), min(at + 1, high))
-    return any(any(mark in between(reading, index, index) for mark in _SETTING_OFF) for index in marked)
-
-
-def _subordinate(reading: Reading, stops: Sequence[tuple[int, int]], a: int, b: int, start: int) -> bool:
-    """Whether a cue before the event stands in a clause of its own: "Although it was denied, troops left"."""
-    opened = [y for _, y in stops if y <= a]
-    return bool(opened) and comma(reading, b, start) and not comma(reading, opened[-1], a)
+    return reading.lang in VERB_LAST and b >= high - 1

@@ -273,14 +273,14 @@ def test_a_sentence_full_of_cues_costs_what_its_surroundings_cost(monkeypatch: p
     from monitor.language import cues
 
     tried = 0
-    inner = cues._reaches
+    inner = cues.reaches
 
     def counting(*args: object) -> bool:
         nonlocal tried
         tried += 1
         return inner(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cues, "_reaches", counting)
+    monkeypatch.setattr(cues, "reaches", counting)
     work = []
     for times in (20, 500):
         tried = 0

@@ -109,7 +109,9 @@ def lexicon(lang: str) -> Lexicon:
     """The lexicon of one of `LANGUAGES`. Raises KeyError for another."""
     if lang not in LANGUAGES:
         raise KeyError(lang)
-    data = _laid_over(_read(f"{lang}.yml"), _read("claims.yml").get(lang) or {})
+    data = _read(f"{lang}.yml")
+    for name in ("claims.yml", "phases.yml"):
+        data = _laid_over(data, _read(name).get(lang) or {})
     return Lexicon(
         lang,
         _table(data.get("lists")),
