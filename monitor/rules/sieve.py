@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor.language.facilities import SURE, UNSURE
@@ -97,9 +96,6 @@ class _Telling(NamedTuple):
     alone: int
     before: _Beside
     behind: _Beside
-
-
-_UNKNOWN = _Telling(0, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +219,14 @@ class Sieve:
     def _showing(self, chunks: Sequence[str]) -> list[tuple[int, int]]:
         """Which of the chunks show names, and which names."""
         found: list[tuple[int, int]] = []
-        for index, telling in enumerate(map(self._told.get, chunks, repeat(_UNKNOWN))):
+        told = self._told
+        try:
+            row = [told[chunk] for chunk in chunks]
+        except KeyError:
+            row = [told[chunk] if chunk in told else self._learn(chunk) for chunk in chunks]
+        for index, telling in enumerate(row):
             if telling is None:
                 continue
-            if telling is _UNKNOWN:
-                learnt = self._learn(chunks[index])
-                if learnt is None:
-                    continue
-                telling = learnt
             shown, before, behind = telling
             if before:
                 shown |= self._beside(chunks, index, -1, before)
