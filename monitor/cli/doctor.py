@@ -148,7 +148,7 @@ def _proxies() -> tuple[State, str]:
     told = ", ".join(f"{name} {mask_url(safe(proxy))}" for name, proxy in sorted(found.items()))
     if any(proxy.startswith("socks") for name, proxy in found.items() if name != "no") and not _version("socksio"):
         return "look", f"{told}: a SOCKS proxy needs the package socksio"
-    return "ok", told
+    return "ok", f"{told}; names are looked up there, so that only addresses written out in links are checked here"
 
 
 def _config(config: Config, ruleset: Ruleset) -> tuple[State, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult
+from monitor.model import Feed, FeedState, Fetched, FetchFailed, FetchResult, ParsedEntry, ParsedFeed
 from monitor.pipeline import FeedOutcome, Polite, run_cycle
 from tests.bench.memory import MemoryArchive
 
@@ -104,3 +105,43 @@ async def test_a_document_leaves_its_size_hash_and_validators() -> None:
     evidence = outcomes[1].new[0].evidence
     assert evidence is not None
     assert evidence.document_sha256 == outcomes[1].state.body_sha256
+
+
+class Counting:
+    """A parser that counts what it is given."""
+
+    def __init__(self) -> None:
+        self.parsed: list[bytes] = []
+
+    async def parse(self, body: bytes, *, now: datetime, **given: Any) -> ParsedFeed:
+        self.parsed.append(body)
+        return ParsedFeed("", (ParsedEntry("1", None, "One", "", "", now),))
+
+
+class Same:
+    """A fetcher that brings the same bytes each time, without a validator."""
+
+    async def fetch(self, feed: Feed, state: FeedState) -> FetchResult:
+        return Fetched(b"<rss/>", feed.url, "text/xml", None, None, None, 0.0)
+
+
+async def test_the_bytes_of_last_time_are_not_parsed_again_and_nothing_is_written() -> None:
+    store, parser, outcomes = MemoryArchive(), Counting(), list[FeedOutcome]()
+
+    async def note(outcome: FeedOutcome) -> None:
+        outcomes.append(outcome)
+
+    for _ in range(3):
+        await run_cycle(
+            [Feed("a", "http://a.example/", "A")],
+            store.feed_states(),
+            Same(),
+            store,
+            clock=lambda: NOW,
+            jitter=lambda: 0.0,
+            done=note,
+            parser=parser,
+        )
+    assert parser.parsed == [b"<rss/>"]
+    assert [(len(outcome.new), outcome.unchanged) for outcome in outcomes] == [(1, False), (0, True), (0, True)]
+    assert all(outcome.state.health == "ok" for outcome in outcomes)
