@@ -22,7 +22,7 @@ _STEP = 0.25  # of the screen
 
 def _name(cells: int) -> int:
     """Cells of a base's name."""
-    return min(max(cells - 36, 12), 30)
+    return min(max(cells - 31, 12), 30)
 
 
 class PlaceList(RowList[Place]):
