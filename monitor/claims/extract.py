@@ -10,30 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from monitor.claims.again import told_again
 from monitor.claims.amounts import beside, carried, count_of, counts_in, stands_there, with_role
-from monitor.claims.moves import moving, told_of_before
+from monitor.claims.moves import moving
 from monitor.claims.order import in_order, once
-from monitor.claims.particulars import action_of, date_of, is_said_then, modality_of
+from monitor.claims.particulars import action_of, is_said_then, modality_of
 from monitor.claims.sentence import Sentence
+from monitor.claims.timing import day_of, timed
 from monitor.claims.where import country_of, facility_of, place_of
 from monitor.claims.who import acting, speaker
 from monitor.language.cues import Status, status
-from monitor.language.dates import DateSpan, find_dates
+from monitor.language.dates import find_dates
 from monitor.language.lexicon import Lexicon
 from monitor.language.numbers import CountSpan
 from monitor.language.reading import Reading
-from monitor.model import CONTEXT_TYPES, FIELDS, Claim, DateRange, EventType, Match, Modality, Phase
+from monitor.model import CONTEXT_TYPES, FIELDS, Claim, EventType, Match, Modality, Phase
 
 _ASSETS = ("carrier", "bomber", "fighter", "uav", "armour", "air_defence", "isr", "sealift", "warship")
-# News names the year of what lies longer ago; what is named without one may be still to come.
-_LONG_AGO = timedelta(days=200)
-# The present tense is told of no day that is longer past.
-_LATELY = timedelta(days=31)
-_SOON = timedelta(days=800)
-_NEARLY, _A_YEAR = timedelta(days=60), timedelta(days=300)
 _DEMANDED = frozenset(
     {
         *("base_handover", "base_closure", "base_establishment", "withdrawal", "deployment", "rotation"),
@@ -155,7 +150,7 @@ def _event(
     kind, sentence = moving(Sentence(reading, *bounds, parts), kind)
     parts = sentence.parts
     state = status(reading, parts, published=published, kind=kind)
-    when, dates, state = _timed(sentence, state, words, published)
+    when, dates, state = timed(sentence, state, words, published)
     kind = _turned(kind, state)
     number = count_of(sentence, kind, spans)
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
@@ -172,7 +167,7 @@ def _event(
         claim,
         asset=next((asset for asset in _ASSETS if reading.within(f"@{asset}", *bounds)), None),
         count=number.count if number else None,
-        date=_day_of(when, state),
+        date=day_of(when, state),
         action=action_of(reading, kind, parts),
         aside=sentence.aside(),
     )
@@ -184,71 +179,12 @@ def _event(
     return Event(claim, sentence, state)
 
 
-def _day_of(when: DateSpan | None, state: Status) -> DateRange | None:
-    """The event's day: of what is put off "until 20 January", that day, and not the days up to it."""
-    if when is None:
-        return None
-    return when.named if state.phase == "postponed" and when.named is not None else when.date
-
-
 def _stays(sentence: Sentence, state: Status) -> bool:
     """Whether all that denies is that forces stay: a denial of their leaving, and none of their number."""
     tokens = sentence.reading.tokens
     remain = sentence.reading.within("role:remaining", sentence.low, sentence.high)
     spans = [(tokens[a].start, tokens[b - 1].end) for a, b in remain]
     return all(any(a < cue.end and cue.start < b for a, b in spans) for cue in state.cues if cue.name == "denied")
-
-
-def _timed(
-    sentence: Sentence, state: Status, words: Lexicon, published: date | None
-) -> tuple[DateSpan | None, list[DateSpan], Status]:
-    """The event's day, the sentence's days, and the status that they leave: what is to come has not happened.
-
-    A verb that no cue places in time ("the mission ends in December") takes the nearer of the days that may be meant.
-    """
-    planned = state.phase in ("planned", "postponed")
-    words_of = {at for a, b in sentence.parts for at in range(a, b)}
-    apart = [(a, b) for a, b in told_of_before(sentence) if words_of.isdisjoint(range(a, b))]
-
-    def read(planned: bool) -> tuple[DateSpan | None, list[DateSpan]]:
-        dates = find_dates(sentence.reading, words, published, planned=planned, low=sentence.low, high=sentence.high)
-        dates = [span for span in dates if not any(a <= span.start < b for a, b in apart)]
-        dates = [span for span in dates if span.date.precision != "year" or not _after_another(sentence, span)]
-        phase = state.phase if planned == (state.phase in ("planned", "postponed")) else "planned"
-        return date_of(sentence, dates, phase, published), dates
-
-    when, dates = read(planned)
-    if published is None or planned or state.ended or state.phase not in ("completed", "under_way"):
-        return when, dates, state
-    ahead, coming = (when, dates)
-    past = published - when.date.end if when is not None and when.date.end is not None else timedelta()
-    deadline = state.present and when is not None and when.kind == "by" and past > timedelta()
-    if deadline or past > (_LATELY if state.present else _LONG_AGO):
-        ahead, coming = read(True)
-        if not state.weak and when is not None and not _comes_soon(when, ahead, published):
-            ahead, coming = (when, dates)
-    until = state.present and ahead is not None and ahead.kind == "by"
-    start = None if ahead is None else ahead.date.end if until else ahead.date.start
-    if ahead is None or start is None or not published < start < published + _SOON:
-        return when, dates, state
-    if state.phase == "completed" or state.weak:
-        # "The base handed back on 20 February", told on the 7th, is still to come.
-        return ahead, coming, replace(state, phase="planned")
-    return when, dates, state
-
-
-def _after_another(sentence: Sentence, span: DateSpan) -> bool:
-    """Whether "after" parts a year from the event before it: "returned, years after they left in 2020"."""
-    own = [end for _, end in sentence.parts if end <= span.start]
-    return bool(own) and bool(sentence.reading.within("cue:after", min(own), span.start))
-
-
-def _comes_soon(past: DateSpan, coming: DateSpan | None, published: date) -> bool:
-    """Whether a day named without its year lies so near ahead that no reader takes it for one of the year before."""
-    start, end = coming.date.start if coming is not None else None, past.date.end
-    if start is None or end is None or past.date.precision == "month":
-        return False
-    return published < start < published + _NEARLY and published - end > _A_YEAR
 
 
 def _claim(sentence: Sentence, kind: EventType, state: Status, modality: Modality, rule: str) -> Claim:

@@ -52,7 +52,7 @@ def facility_of(sentence: Sentence, kind: EventType) -> tuple[str | None, str | 
         meant = before[-1].id if before else next(iter(alone)) if alone else None
         if meant is not None and all(_lies_in(meant, span.id) for span in elsewhere):
             return meant, "the sentence before" if before else "the headline"
-    if elsewhere or sentence.position > 2:
+    if elsewhere or sentence.position > 2 or (kind == "force_count" and _in_a_state(sentence)):
         return None, None
     if len(headline) == 1:
         return next(iter(headline)), "the headline"
@@ -61,6 +61,13 @@ def facility_of(sentence: Sentence, kind: EventType) -> tuple[str | None, str | 
         return None, None
     everywhere = {span.id for span in reading.facilities}
     return (next(iter(everywhere)), "another sentence") if len(everywhere) == 1 else (None, None)
+
+
+def _in_a_state(sentence: Sentence) -> bool:
+    """Whether a sentence says of a whole country how many are there: "about 2,500 US troops in Iraq"."""
+    known = world()
+    states = (span for span in sentence.mentions(sentence.reading.actors) if known.actors[span.id].kind == "state")
+    return not _the_base(sentence) and any(is_where(sentence, span) for span in states)
 
 
 def _the_base(sentence: Sentence) -> bool:

@@ -181,6 +181,18 @@ def test_a_headlines_number_leads_what_is_told_in_passing_below() -> None:
     assert (leading.type, leading.field, leading.count and leading.count.high) == ("force_count", "title", 0)
 
 
+def test_a_countrys_number_is_not_that_of_the_headlines_base() -> None:
+    found = claims_of("US troops leave Harir base", text="There are about 2,500 US troops in Iraq.")
+    (count,) = (claim for claim in found if claim.count is not None)
+    assert (count.facility, count.country) == (None, "IQ")
+    found = claims_of("US troops leave Harir base", text="About 250 troops had stayed at the base.")
+    assert [claim.facility for claim in found if claim.count is not None] == ["harir"]
+
+
+def test_a_deadline_alone_makes_a_plan() -> None:
+    assert lead_of("Миссия коалиции в Ираке завершится к сентябрю 2026 года", "ru").phase == "planned"
+
+
 def test_where_forces_go_does_not_act() -> None:
     (gone,) = (c for c in claims_of("", text="Soldiers left Harir base for Jordan.") if c.type == "withdrawal")
     (sent,) = claims_of("", text="France sends 200 soldiers to Jordan.")
