@@ -19,6 +19,8 @@ TALK = frozenset({"denied", "hypothetical", "demand"})
 # Languages whose verb, and with it the negation and the tense, ends the sentence far from the event's noun.
 VERB_LAST = frozenset({"tr", "fa", "ckb", "kmr"})
 _REACH_VERB_LAST = 16
+# A speaker's name and office: "Withdrawal: the defence ministry denies".
+_SPEAKER = 4
 
 
 def reaches(
@@ -48,11 +50,23 @@ def reaches(
         if (
             _gap(reading, left, right) <= (reach if b <= start else back)
             and not any(left <= x and y <= right for x, y in stops)
-            and not divided(reading, left, right, attributed=name == "hedge")
+            and (_labels(reading, a, b, name) or not divided(reading, left, right, attributed=name == "hedge"))
             and not (b <= start and _subordinate(reading, stops, a, b, start))
         ):
             return True
     return False
+
+
+def _labels(reading: Reading, a: int, b: int, name: str) -> bool:
+    """Whether a denial is all that a sentence says before or behind a colon: "False: troops leave", "Withdrawal from
+    Syria: army denies"."""
+    if name != "denied":
+        return False
+    low, high = reading.sentence_of(a)
+    if a == low and b < high:
+        return between(reading, b, b).lstrip("\"'”’»)").startswith(":")
+    opened = any(":" in between(reading, index, index) for index in range(max(low + 1, a - _SPEAKER), a + 1))
+    return opened and b == high
 
 
 def set_off(reading: Reading, at: int, low: int, high: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.language.tenses import Tense, tense_of
 from monitor.language.words import tokenize
-from monitor.model import EventType, Phase
+from monitor.model import EventType, Phase, Polarity
 from tests.builders_language import stated
 
 
@@ -273,3 +273,48 @@ def test_a_leave_that_makes_a_plan_is_among_the_cues() -> None:
     assert ("permit", "approves") in [(cue.name, cue.words) for cue in told.cues]
     closed = stated("Parliament approves closing of the camp", "closing", kind="base_closure")
     assert not [cue for cue in closed.cues if cue.name == "permit"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "event", "polarity"),
+    [
+        ("en", "False: troops withdraw from Syria", "withdraw", "denied"),
+        ("en", "Withdrawal from Syria: Pentagon denies", "Withdrawal", "denied"),
+        ("en", "Troops withdraw from the base: minister denies a fire at the depot", "withdraw", "asserted"),
+        ("en", "Ministry denied it: troops withdrew", "withdrew", "asserted"),
+        ("en", "Fire at the depot: army denies. Troops withdraw", "withdraw", "asserted"),
+        ("fr", "Retrait du Mali : Paris dément", "Retrait", "denied"),
+        ("fr", "Le bataillon quitte Gao : le ministre dément toute panique", "quitte", "asserted"),
+        ("fr", "Rien n'est décidé sur le retrait", "retrait", "denied"),
+        ("ru", "Вывод войск из Сирии: Минобороны опровергло", "Вывод", "denied"),
+        ("ru", "Фейк: вывод войск из Сирии", "вывод", "denied"),
+        ("ar", "سحب القوات من سوريا: البنتاغون ينفي", "سحب", "denied"),
+        ("fa", "تکذیب: خروج نیروها از سوریه", "خروج", "denied"),
+        ("tr", "Suriye'den çekilme: Bakanlık yalanladı", "çekilme", "denied"),
+        ("he", "שקר: נסיגת הכוחות מסוריה", "נסיגת", "denied"),
+        ("ckb", "درۆیە: کشانەوەی هێزەکان", "کشانەوەی", "denied"),
+        ("kmr", "Derew e: vekişîna hêzan", "vekişîna", "denied"),
+    ],
+)
+def test_a_denial_before_or_behind_a_colon(lang: str, text: str, event: str, polarity: Polarity) -> None:
+    assert stated(text, event, lang).polarity == polarity
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "event"),
+    [
+        ("en", "Minister refuses to rule out a withdrawal", "withdrawal"),
+        ("fr", "Paris : rien n'est exclu pour le retrait", "retrait"),
+        ("ru", "Возможен вывод войск", "вывод"),
+        ("tr", "Bakanlar çekilmeyi masaya yatırdı", "çekilmeyi"),
+        ("ar", "واشنطن قد تقرر سحب القوات", "سحب"),
+        ("ar", "الناتو يتداول بشأن سحب القوات", "سحب"),
+        ("ckb", "بەرلین لێکۆڵینەوە دەکات لە کشانەوەی هێزەکان", "کشانەوەی"),
+        ("kmr", "Îhtimala vekişîna hêzan", "vekişîna"),
+        ("he", "לונדון בודקת את נסיגת הכוחות", "נסיגת"),
+        ("fa", "احتمال خروج نیروها", "خروج"),
+    ],
+)
+def test_what_is_only_thought_of(lang: str, text: str, event: str) -> None:
+    found = stated(text, event, lang)
+    assert (found.modality, found.polarity) == ("hypothetical", "asserted")
