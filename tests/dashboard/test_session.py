@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 HANDOVER = "Iraqi army takes control of Ain al-Asad airbase from coalition"
 OLD = (
     "Kuwait sends carrier strike group commander a note",
-    "US withdraws 200 troops from Al-Tanf garrison in Syria",
+    "US has withdrawn 200 troops from Al-Tanf garrison in Syria",
     "Coalition spokesman denies handover of Harir airbase to Iraqi army",
 )
 
