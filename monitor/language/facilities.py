@@ -112,9 +112,12 @@ def resolve(tokens: tuple[Token, ...], hits: Hits) -> list[tuple[int, int, str]]
                 found += [(start, end, identifier) for start, end in spans]
     nouns = {index for start, end in hits.get("@base", ()) for index in range(start, end)}
     whole: list[tuple[int, int, str]] = []
+    reaching: list[tuple[int, int, str]] = []  # those that have not ended yet: few, however many went before
     for hit in sorted(found):
-        if not any(_shares_noun(other, hit, nouns) for other in whole):
+        reaching = [other for other in reaching if other[1] > hit[0]]
+        if not any(_shares_noun(other, hit, nouns) for other in reaching):
             whole.append(hit)
+            reaching.append(hit)
     taken: list[tuple[int, int, str]] = []
     occupied: set[int] = set()
     for start, end, identifier in sorted(whole, key=lambda hit: (hit[0] - hit[1], hit[0], hit[2])):

@@ -12,6 +12,7 @@ from monitor.cli import live
 from monitor.cli.live import Renewing
 from monitor.cli.setup import Options, load_file
 from monitor.feeds.fetch import Fetcher
+from monitor.model import Entry
 from monitor.service import Monitor
 from monitor.store.archive import Archive
 
@@ -23,6 +24,10 @@ class FakeReader:
 
     def __init__(self, config: Any) -> None:
         self.closed = False
+
+    def read_ahead(self, entry: Entry) -> None:
+        """Nobody polls here, so nothing was read beforehand."""
+        raise KeyError(entry.id)
 
     def close(self) -> None:
         self.closed = True
