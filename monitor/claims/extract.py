@@ -131,9 +131,16 @@ def _key(span: CountSpan) -> tuple[int, int | None, str]:
 def _by_sentence(reading: Reading, found: Sequence[Found]) -> dict[tuple[EventType, int, int], list[Found]]:
     groups: dict[tuple[EventType, int, int], list[Found]] = {}
     for one in found:
+        if one.type == "deployment" and any(_goes_on(one, other) for other in found if other.type == "withdrawal"):
+            continue
         low, high = reading.sentence_of(one.parts[0][0])
         groups.setdefault((one.type, low, high), []).append(one)
     return groups
+
+
+def _goes_on(one: Found, other: Found) -> bool:
+    """Whether `one` is but the beginning of `other`: who "brings its troops home" does not bring them anywhere."""
+    return one.parts[0][0] == other.parts[0][0] and one.parts[-1][1] < other.parts[-1][1]
 
 
 def _event(

@@ -79,6 +79,9 @@ HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     ("Harir Üssü aylar süren gecikmenin ardından Irak ordusuna devredildi", "tr", {"phase": "completed"}),
     ("Withdrawal of US troops from Harir base postponed after attack", "en", {"phase": "postponed"}),
     ("French troops return to Harir base six years after leaving in 2020", "en", {"type": "deployment", "date": None}),
+    # "Brings its troops" goes on: "home".
+    ("Norway brings its troops home from Chad", "en", {"type": "withdrawal"}),
+    ("The last convoy left Ain al-Asad on Saturday", "en", {"type": "withdrawal", "phase": "completed"}),
 ]
 
 
