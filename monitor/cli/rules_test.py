@@ -97,12 +97,14 @@ def _why(alert: Alert | None) -> Iterator[str]:
         yield "no rule matches"
         return
     yield f"{'flagged' if alert.lane == 'changes' else 'context, not flagged'}: {alert.gloss}"
-    for match in alert.matches:
-        where = "" if match.field == "title" else f" in the {match.field}"
-        yield f'  {match.rule}: "{safe(match.words)}"{where}'
+    yield from dict.fromkeys(
+        f'  {match.rule}: "{safe(match.words)}"' + ("" if match.field == "title" else f" in the {match.field}")
+        for match in alert.matches
+    )
     for claim in alert.claims:
-        cues = ", ".join(f'{cue.name} "{safe(cue.words)}"' for cue in claim.cues) or "no cue"
-        yield f"  {claim.type}: {claim.phase}, {claim.polarity}, {claim.modality} ({cues})"
+        cues = ", ".join(f'{_spoken(cue.name)} "{safe(cue.words)}"' for cue in claim.cues) or "no cue"
+        phase = "" if claim.type == "keyword" else f"{_spoken(claim.phase)}, "  # a word alone tells of no event
+        yield f"  {_spoken(claim.type)}: {phase}{claim.polarity}, {claim.modality} ({cues})"
         if claim.lane == "context":
             yield f"    context, because {_context(claim)}"
 
@@ -112,10 +114,14 @@ def _context(claim: Claim) -> str:
     decisive = {claim.polarity, claim.phase, claim.modality} & _CONTEXT
     causes = [f"“{safe(cue.words)}” makes it {cue.name}" for cue in claim.cues if cue.name in decisive]
     if claim.type in CONTEXT_TYPES:
-        causes.append(f"{claim.type} always is")
-    if claim.phase == "unclear":
+        causes.append(f"{_spoken(claim.type)} always is")
+    elif claim.phase == "unclear":
         causes.append("two negations leave it unclear")
     return "; ".join(causes) or f"it is {' and '.join(sorted(decisive))}"
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _why_not(ruleset: Ruleset, entry: Entry, feed: Feed | None, alert: Alert | None, most: int) -> Iterator[str]:

@@ -140,15 +140,28 @@ def _names(hits: Hits, consumed: Sequence[tuple[int, int]]) -> list[tuple[str, S
 
 
 def _drop_consumed(hits: Hits, consumed: Sequence[tuple[int, int]]) -> None:
-    """Takes away what stands strictly inside a facility's name, but for the nouns every such name may carry."""
+    """Takes away what stands strictly inside a facility's name, but for the nouns every such name may carry.
+
+    A rule's own word stays where the name has only such nouns beside it: "Bashiqa" in "Bashiqa base" is meant, "Assad"
+    in "Ain al-Assad" is not.
+    """
     owner = {index: span for span in consumed for index in range(*span)}
+    nouns = {index for start, end in hits.get("@base", ()) for index in range(start, end)}
+
+    def is_name(start: int, end: int) -> bool:
+        first, last = owner[start]
+        return end <= last and all(at in nouns for at in (*range(first, start), *range(end, last)))
+
     for group in list(hits):
         if group.startswith(("facility", "@base", "cue:", "tense:")):
             continue
         spans = [
             (start, end)
             for start, end in hits[group]
-            if start not in owner or end > owner[start][1] or owner[start] == (start, end)
+            if start not in owner
+            or end > owner[start][1]
+            or owner[start] == (start, end)
+            or (group.startswith("term:") and is_name(start, end))
         ]
         if spans:
             hits[group] = spans

@@ -157,6 +157,22 @@ def test_keywords_are_a_rule_for_beginners() -> None:
     assert [m.words for m in made.match(arabic, Origin())] == ["حاملة طائرات"]
 
 
+@pytest.mark.parametrize(
+    ("word", "lang", "title", "found"),
+    [
+        ("Bashiqa", "en", "Soldiers at Bashiqa base attend a ceremony", ["Bashiqa"]),
+        ("Başika", "tr", "Türkiye Başika üssünü devretti", ["Başika"]),
+        ("Assad", "en", "Protest at Ain al-Assad airbase", []),
+        ("Assad", "en", "Assad speaks at Ain al-Assad airbase", ["Assad"]),
+    ],
+)
+def test_a_base_is_found_by_its_own_name_and_by_no_part_of_it(
+    word: str, lang: str, title: str, found: list[str]
+) -> None:
+    made = compiled(rule("r", keywords=(word,)))
+    assert [m.words for m in made.match(made.read([("title", title)], lang), Origin())] == found
+
+
 SHIPPED = lexicon("en").lists["handover"]
 
 
