@@ -140,7 +140,8 @@ def _facts(seed: Seed, ruleset: Ruleset) -> tuple[Fact, ...]:
     as_of = seed.published or date.min
     facts: dict[tuple[object, ...], Fact] = {}
     times = Times(reading, words, seed.published)
-    drafts = [*_from_claims(claims, times), *_from_counts(reading, counts, times)]
+    wanted = _wanted(reading, claims, counts)
+    drafts = [*_from_claims(claims, times, wanted), *_from_counts(reading, counts, times)]
     settled = {(one.subject.split("@")[0], one.attribute, one.status) for one in drafts if not one.loose}
     for draft in (*drafts, *_history(reading, counts, ruleset, seed)):
         if draft.loose and (draft.subject.split("@")[0], draft.attribute, draft.status) in settled:
@@ -193,8 +194,21 @@ def _without_twins(facts: list[Fact]) -> Iterator[Fact]:
         yield fact
 
 
-def _from_claims(claims: Sequence[Claim], times: Times) -> Iterator[_Draft]:
+def _wanted(reading: Reading, claims: Sequence[Claim], counts: Sequence[CountSpan]) -> frozenset[str]:
+    """The sentences of votes, calls and demands: what is wanted there has not happened, and is no plan of theirs who
+    would have to do it."""
+    quotes = {claim.quote for claim in claims if claim.type == "posture_pressure" or claim.modality == "demand"}
+    for span in counts:
+        if span.count.unit == "lawmakers":
+            low, high = reading.sentence_of(span.start)
+            quotes.update(claim.quote for claim in claims if claim.quote.strip() in _sentence(reading, low, high))
+    return frozenset(quotes)
+
+
+def _from_claims(claims: Sequence[Claim], times: Times, wanted: frozenset[str]) -> Iterator[_Draft]:
     for claim in claims:
+        if claim.quote in wanted:
+            continue
         if claim.rule and claim.aside and claim.type == "force_count":
             continue
         subject = subject_of(claim)
@@ -202,7 +216,7 @@ def _from_claims(claims: Sequence[Claim], times: Times) -> Iterator[_Draft]:
         if subject is None or claim.polarity == "denied" or claim.modality in ("historical", "hypothetical", "demand"):
             continue
         if main_actor(claim.actors) == claim.country is not None and "@" in subject:
-            # A parliament's vote on foreign troops is no withdrawal of its own.
+            # What a host says of foreign troops is no withdrawal of its own.
             continue
         if state is not None and claim.type != "deployment":
             attribute: Attribute = "mission" if claim.type == "mission_change" else "status"

@@ -90,6 +90,31 @@ def test_what_was_said_in_late_november_holds_since_then() -> None:
     }
 
 
+def test_the_shipped_article_gives_these_facts_and_no_others() -> None:
+    """A vote of lawmakers, a strike or an agreement of other years is told in it too, and moves nothing."""
+    told = [(one.subject, one.attribute, value_of(one)) for one in facts() if one.compared]
+    assert told == [
+        ("ain-al-asad", "status", "handover announced"),
+        ("ain-al-asad", "effective_date", "5-11 Jan 2026"),
+        ("coalition@ain-al-asad", "status", "leaving"),
+        ("coalition@ain-al-asad", "effective_date", "5-11 Jan 2026"),
+        ("coalition@federal-iraq", "mission", "ended"),
+        ("coalition@ain-al-asad", "count", "none"),
+        ("coalition@kurdistan-region", "count", "1,350-1,500 personnel"),
+        ("coalition@kurdistan-region", "contributors", "7 countries"),
+        ("coalition@world", "membership", "81-89 countries"),
+        ("coalition@world", "membership", "90 members"),
+    ]
+    assert [one.passage[:24] for one in of("background")] == [
+        "This work was agreed upo",
+        "The developments come as",
+        "The push accelerated aft",
+        "Following the strike, 16",
+        "Formed in 2014 under for",
+        "In 2025, only four ineff",
+    ]
+
+
 def test_the_host_does_not_withdraw_from_itself() -> None:
     assert [one.subject for one in facts() if one.subject == "IQ@IQ"] == []
 
@@ -255,3 +280,21 @@ def test_an_accepted_fact_replaces_the_seeded_one_and_raises_its_version() -> No
     assert [(one.id, one.version) for one in now] == [("n", 2), ("f2", 1), ("b", 1)]
     later = fact(id="n2", attribute="effective_date", date=dates(day(2, 1)), accepted_from="s2")
     assert {one.id for one in with_accepted(seeded, [moved, later])} == {"n", "n2", "f2"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "vote"),
+    [
+        ("en", "168 lawmakers in the parliament of Iraq voted for the expulsion of US forces from Iraq."),
+        ("en", "The Iraqi parliament voted to expel US forces from Iraq."),
+        ("en", "Iraqi lawmakers call for the expulsion of US forces from Iraq."),
+        ("fr", "Le parlement irakien a voté l'expulsion des forces américaines d'Irak."),
+        ("ru", "Парламент Ирака проголосовал за вывод американских войск из Ирака."),
+        ("ar", "صوت البرلمان العراقي على إخراج القوات الأمريكية من العراق."),
+        ("fa", "پارلمان عراق به اخراج نیروهای آمریکایی از عراق رای داد."),
+        ("kmr", "Parlamentoya Iraqê ji bo derxistina hêzên Amerîkayê ji Iraqê deng da."),
+    ],
+)
+def test_a_vote_to_expel_forces_gives_no_departure(lang: str, vote: str) -> None:
+    made = Seed("o", "Baghdad", vote, "Outlet", "outlet", lang, MARCH, None)
+    assert [one.status for one in read_facts(made, ruleset()) if one.attribute == "status"] == []
