@@ -19,7 +19,7 @@ Key = tuple[str, Attribute]
 # Of these there is one value at a time; of the others (numbers, background) two sources of one day may both stand.
 _SINGLE: frozenset[Attribute] = frozenset({"status", "mission", "effective_date", "mandate_end", "alert_level"})
 # The states that a planned window leads out of.
-_PENDING = frozenset(
+PENDING = frozenset(
     {
         *("handover announced", "handover under way", "closure announced", "closing", "opening announced"),
         *("being set up", "leaving", "expected", "arriving", "end announced", "ending"),
@@ -97,7 +97,7 @@ def ledger(seeded: Sequence[Fact], versions: Sequence[Fact], as_of: date) -> Led
 def _due(subject: str, fact: Fact, known: Mapping[Key, Sequence[Fact]]) -> DateRange | None:
     """The window of the step that a state announces."""
     planned = known.get((subject, "effective_date"))
-    if fact.status not in _PENDING or planned is None:
+    if fact.status not in PENDING or planned is None:
         return None
     return _standing(planned)[0].date
 

@@ -6,11 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from monitor.baseline.facts import subject_of
+from monitor.baseline.ledger import PENDING
+from monitor.baseline.steps import ends_step
 from monitor.baseline.wording import cite, days, several_days, step_of
-from monitor.model import Fact, Overdue, OverdueState, Story
+from monitor.model import BY_HAND, Claim, Fact, Overdue, OverdueState, Phase, Story
 
 _SETTLED = ("completed", "cancelled", "postponed")
 _DONE = {"handed over", "closed", "gone", "ended"}
+_WORDS = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
+_STATES: dict[str, OverdueState] = {
+    "completed": "reported done, review",
+    "cancelled": "called off, review",
+    "postponed": "put off, review",
+}
+_OPEN = ("unreviewed", "in_review", "reopened")
 
 
 def overdue(
@@ -20,25 +29,34 @@ def overdue(
     today: date,
     first_success: date | None,
     sources_sick: bool,
+    asked: bool = False,
     names: Mapping[str, str] | None = None,
 ) -> tuple[Overdue, ...]:
     """The planned facts of the baseline whose window lies before `today`, the longest overdue first. `names`: what
-    people call a source's family.
+    people call a source's family; `asked`: whether any feed was asked, if only to fail.
 
-    A reported, unreviewed completion, cancellation or postponement turns one into "reported done, review". Sick sources
-    make it "due, not observable"; a deadline before the first successful poll is "unwatched".
+    A reported, unreviewed completion, cancellation or postponement turns one into "reported done, review", "called off,
+    review" or "put off, review". Sick sources make it "due, not observable"; a deadline before the first successful
+    poll is "unwatched".
     """
     status = {fact.subject: fact for fact in facts if fact.attribute in ("status", "mission")}
     found = []
     for fact in planned(facts, today):
-        end = fact.date.end if fact.date is not None else None
-        assert end is not None
         held = status.get(fact.subject)
-        if held is not None and held.status in _DONE:
+        if over(fact, held):
             continue
-        step = step_of(fact.subject, held.status if held is not None else None)
-        found.append(_item(fact, end, step, stories, today, first_success, sources_sick, names or {}))
+        found.append(_item(fact, held, stories, today, first_success, sources_sick, asked, names or {}))
     return tuple(sorted(found, key=lambda item: item.due))
+
+
+def over(fact: Fact, held: Fact | None) -> bool:
+    """Whether nothing is left to wait for: the step is done, or was called off since the day was planned."""
+    if held is None or held.status is None:
+        return False
+    if held.status in _DONE:
+        return True
+    moved = held.accepted_from is not None or held.by is not None
+    return fact.attribute == "effective_date" and moved and held.as_of >= fact.as_of and held.status not in PENDING
 
 
 def planned(facts: Sequence[Fact], today: date) -> tuple[Fact, ...]:
@@ -53,55 +71,68 @@ def planned(facts: Sequence[Fact], today: date) -> tuple[Fact, ...]:
 
 def _item(
     fact: Fact,
-    due: date,
-    step: str,
+    held: Fact | None,
     stories: Sequence[Story],
     today: date,
     first_success: date | None,
     sources_sick: bool,
+    asked: bool,
     names: Mapping[str, str],
 ) -> Overdue:
-    # A completion says more than a delay, the latest more than the ones before.
-    settling = [story for story in stories if _settles(story, fact)]
-    settled = max(settling, key=lambda story: (_phase(story, fact) == "completed", story.latest), default=None)
+    due = fact.date.end if fact.date is not None else None
+    assert due is not None
+    step = step_of(fact.subject, held.status if held is not None else None)
+    # A completion says more than a delay, the latest more than the ones before; what nobody decided comes first.
+    told = [(story, phase) for story in stories if (phase := _settles(story, fact, held)) is not None]
+    rank = sorted(told, key=lambda one: (one[0].review.state in _OPEN, one[1] == "completed", one[0].latest))
     since = (today - due).days
     what = f"{step[0].upper()}{step[1:]} was due {days(fact.date)} {cite(fact)}, {several_days(since)} ago"
-    state: OverdueState
-    if settled is not None:
-        state, reason = "reported done, review", f"{what}; {_said(settled, fact, names)}: review and accept it."
+    state: OverdueState = "overdue"
+    settled, phase = rank[-1] if rank else (None, "")
+    if settled is not None and settled.review.state in _OPEN:
+        state, reason = _STATES[phase], f"{what}; {_said(settled, phase, names)}: review and accept it."
+    elif settled is not None:
+        reviewed = settled.review.state.replace("_", " ")
+        reason = (
+            f"{what}; {_said(settled, phase, names)} ({reviewed}), which the baseline has not been told: accept it."
+        )
     elif first_success is None:
-        state, reason = "unwatched", f"{what}; no feed has been polled yet, so nobody watched the day pass."
+        nobody = "no feed has answered yet" if asked else "no feed has been polled yet"
+        state, reason = "unwatched", f"{what}; {nobody}, so nobody watched the day pass."
     elif due < first_success:
         state, reason = "unwatched", f"{what}; the feeds have been watched only since {first_success}."
     elif sources_sick:
         state, reason = "due, not observable", f"{what}, but the feeds are failing: silence tells nothing."
     else:
-        state, reason = "overdue", f"{what}, and no report tells that it happened."
+        reason = f"{what}, and no report tells that it happened."
     return Overdue(fact, due, since, state, reason, settled.id if settled else None)
 
 
-def _phase(story: Story, fact: Fact) -> str:
-    """What a story says became of the plan."""
-    claims = [claim for alert in story.alerts for claim in alert.claims if subject_of(claim) == fact.subject]
-    return next((claim.phase for claim in claims if claim.phase in _SETTLED), "completed")
-
-
-def _said(story: Story, fact: Fact, names: Mapping[str, str]) -> str:
+def _said(story: Story, phase: str, names: Mapping[str, str]) -> str:
     """Who reports what became of it: "reported put off by Rudaw on 6 Jan 2026"."""
-    words = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
-    when = story.latest.date()
-    who = names.get(story.families[0], story.families[0])
-    return f"reported {words[_phase(story, fact)]} by {who} on {when.day} {when:%b %Y}"
+    family, when = story.families[0], story.latest.date()
+    who = "a report added by hand" if family == BY_HAND else names.get(family, family)
+    return f"reported {_WORDS[phase]} by {who} on {when.day} {when:%b %Y}"
 
 
-def _settles(story: Story, fact: Fact) -> bool:
-    if story.review.state not in ("unreviewed", "in_review", "reopened"):
+def _settles(story: Story, fact: Fact, held: Fact | None) -> Phase | None:
+    """What a story says became of a plan; None where it says nothing of it, or was dismissed, or gave the plan."""
+    if story.review.state == "dismissed" or fact.accepted_from in (story.id, *story.aliases):
+        return None
+    found: list[Phase] = [
+        claim.phase
+        for alert in story.alerts
+        if alert.entry.when.date() >= fact.as_of
+        for claim in alert.claims
+        if claim.phase in _SETTLED and claim.polarity == "asserted" and claim.modality in ("fact", "reported")
+        if subject_of(claim) == fact.subject and ends_step(claim, held) and not _known(claim, fact)
+    ]
+    return "completed" if "completed" in found else next(iter(found), None)
+
+
+def _known(claim: Claim, fact: Fact) -> bool:
+    """Whether a delay leads no further than to the day that the baseline holds."""
+    when, due = claim.date, fact.date
+    if claim.phase != "postponed" or when is None or when.end is None or due is None or due.end is None:
         return False
-    for alert in story.alerts:
-        for claim in alert.claims:
-            happened = (
-                claim.phase in _SETTLED and claim.polarity == "asserted" and claim.modality in ("fact", "reported")
-            )
-            if happened and subject_of(claim) == fact.subject and alert.entry.when.date() >= fact.as_of:
-                return True
-    return False
+    return when.end <= due.end and fact.accepted_from is not None

@@ -32,6 +32,7 @@ _DONE = frozenset({"handed over", "closed", "gone", "ended", "present"})
 _CONTROL: tuple[EventType, ...] = ("base_handover", "base_closure", "base_establishment")
 _FORCES: tuple[EventType, ...] = ("withdrawal", "deployment")
 _PUT_OFF = {"postponed": "put off", "cancelled": "called off"}
+_ENDS: tuple[EventType, ...] = ("base_handover", "base_closure")
 _RETURNS = ("base_establishment", "deployment")
 
 
@@ -56,6 +57,18 @@ def against_status(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tupl
         return _put_off(claim, fact, state, known) if own else _beside(known)
     claimed = status_of(claim)
     return None if claimed is None else _step(claim, fact, state, claimed, as_of)
+
+
+def ends_step(claim: Claim, held: Fact | None) -> bool:
+    """Whether what a claim tells is about the step that a state leads to; `held` None where no state is known.
+
+    Who arrives, or how many remain, ends no withdrawal.
+    """
+    if held is None or held.status is None:
+        return bool(states_of(claim))
+    # A base that is closed is not handed over any more, nor the other way round.
+    kinds: tuple[EventType, ...] = _ENDS if claim.type in _ENDS else (claim.type,)
+    return any(held.status in states_of(claim, kind) for kind in kinds)
 
 
 def _same_track(claim: Claim, fact: Fact) -> bool:

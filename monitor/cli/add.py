@@ -18,9 +18,8 @@ from monitor.feeds.clean import plain, safe
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.identity import entry_key, fingerprint_of, to_entry
 from monitor.feeds.page import page
-from monitor.model import Feed, FeedState, Fetched, NotModified, ParsedEntry
+from monitor.model import BY_HAND, Feed, FeedState, Fetched, NotModified, ParsedEntry
 
-BY_HAND = "by-hand"
 _LIMIT = 65_536
 
 

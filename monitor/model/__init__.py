@@ -48,6 +48,7 @@ from monitor.model.stories import (
 )
 from monitor.model.words import (
     ATTRIBUTES as ATTRIBUTES,
+    BY_HAND as BY_HAND,
     CONTEXT_TYPES as CONTEXT_TYPES,
     CREDIBILITIES as CREDIBILITIES,
     DISMISS_REASONS as DISMISS_REASONS,

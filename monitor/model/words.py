@@ -73,7 +73,11 @@ Action = Literal[
 FactAction = Literal["add_fact", "edit_fact", "retire_fact"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Literal["1", "2", "3", "4", "5", "6"]
-OverdueState = Literal["overdue", "reported done, review", "due, not observable", "unwatched"]
+OverdueState = Literal[
+    "overdue", "reported done, review", "put off, review", "called off, review", "due, not observable", "unwatched"
+]
+BY_HAND = "by-hand"
+"""The feed of reports that a person adds."""
 
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 CONTEXT_TYPES: frozenset[EventType] = frozenset({"exercise", "attack_on_base", "evacuation", "posture_pressure"})

@@ -48,6 +48,7 @@ class Boards:
             [*found.stories, *found.settling],
             today=now.date(),
             first_success=min(successes).date() if successes else None,
+            asked=any(row.state.health != "unpolled" for row in rows),
             sources_sick=bool(rows) and all(row.state.health in SICK_HEALTH for row in rows),
             names=outlets(place.config.feeds),
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from monitor.model import Alert, Feed
+from monitor.model import BY_HAND, Alert, Feed
 
 # Agencies whose reports others carry under their own name; a credit to one is the report's real source.
 AGENCIES = {
@@ -85,6 +85,7 @@ def outlets(feeds: Iterable[Feed]) -> dict[str, str]:
     for feed in feeds:
         if feed.publisher in AGENCIES.values():
             names[feed.publisher] = feed.name.split("(")[0].strip() or names[feed.publisher]
+    names.setdefault(BY_HAND, "report added by hand")
     return names
 
 
