@@ -13,8 +13,8 @@ from monitor.model import BY_HAND, Claim, Fact, Overdue, OverdueState, Phase, St
 
 _SETTLED = ("completed", "cancelled", "postponed")
 _DONE = {"handed over", "closed", "gone", "ended"}
-_WORDS = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
-_STATES: dict[str, OverdueState] = {
+_WORDS: dict[Phase, str] = {"completed": "done", "cancelled": "called off", "postponed": "put off"}
+_STATES: dict[Phase, OverdueState] = {
     "completed": "reported done, review",
     "cancelled": "called off, review",
     "postponed": "put off, review",
@@ -83,12 +83,14 @@ def _item(
     assert due is not None
     step = step_of(fact.subject, held.status if held is not None else None)
     # A completion says more than a delay, the latest more than the ones before; what nobody decided comes first.
-    told = [(story, phase) for story in stories if (phase := _settles(story, fact, held)) is not None]
+    told = [(story, became) for story in stories if (became := _settles(story, fact, held)) is not None]
     rank = sorted(told, key=lambda one: (one[0].review.state in _OPEN, one[1] == "completed", one[0].latest))
     since = (today - due).days
     what = f"{step[0].upper()}{step[1:]} was due {days(fact.date)} {cite(fact)}, {several_days(since)} ago"
     state: OverdueState = "overdue"
-    settled, phase = rank[-1] if rank else (None, "")
+    settled: Story | None
+    phase: Phase
+    settled, phase = rank[-1] if rank else (None, "unclear")
     if settled is not None and settled.review.state in _OPEN:
         state, reason = _STATES[phase], f"{what}; {_said(settled, phase, names)}: review and accept it."
     elif settled is not None:
@@ -108,7 +110,7 @@ def _item(
     return Overdue(fact, due, since, state, reason, settled.id if settled else None)
 
 
-def _said(story: Story, phase: str, names: Mapping[str, str]) -> str:
+def _said(story: Story, phase: Phase, names: Mapping[str, str]) -> str:
     """Who reports what became of it: "reported put off by Rudaw on 6 Jan 2026"."""
     family, when = story.families[0], story.latest.date()
     who = "a report added by hand" if family == BY_HAND else names.get(family, family)
