@@ -108,7 +108,8 @@ def _against(report: Report, fact: Fact, facts: Sequence[Fact]) -> tuple[Verdict
     if fact.attribute in ("count", "contributors", "membership"):
         return against_count(report, fact, facts, nearness)
     if fact.attribute == "effective_date":
-        return against_date(claim, fact, nearness, report.as_of)
+        same = [one for one in facts if one.subject == fact.subject and one.status is not None]
+        return against_date(claim, fact, nearness, report.as_of, next(iter(same), None))
     if fact.attribute in ("status", "mission"):
         return against_status(claim, fact, nearness, report.as_of)
     return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from monitor.baseline.facts import states_of, status_of
-from monitor.baseline.wording import cite, day, days, held, several_days, state_clause, step_of
+from monitor.baseline.wording import cite, day, days, held, several_days, state_clause, step_of, was_done
 from monitor.model import Claim, DateRange, EventType, Fact, VerdictName
 
 _ORDER = {
@@ -113,17 +113,22 @@ def _step(claim: Claim, fact: Fact, state: str, claimed: str, as_of: date) -> tu
     return "contradicts", f"{begun}, the report says, which is a step back: {known}."
 
 
-def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[VerdictName, str] | None:
+def against_date(
+    claim: Claim, fact: Fact, nearness: str, as_of: date, state: Fact | None = None
+) -> tuple[VerdictName, str] | None:
     """The verdict of a claim on the planned window of a step; None where they do not touch.
 
-    Another window updates it, and so does a completion outside it, by so many days.
+    Another window updates it, and so does a completion outside it, by so many days. Of a step that was done only a
+    report that names its day says anything. `state` is the status or mission held of the same subject.
     """
-    if not _dates_the_step(claim, fact) or nearness != "same":
+    if not _dates_the_step(claim, fact, state) or nearness != "same":
         return None
     window, when = fact.date, claim.date
     if window is None or window.start is None or window.end is None:
         return None
-    planned = f"the planned {days(window)} {cite(fact)}"
+    if was_done(fact) and (claim.phase != "completed" or when is None or when.start is None):
+        return None
+    planned = f"the {'day' if was_done(fact) else 'planned'} {days(window)} {cite(fact)}"
     if when is None and claim.phase == "completed":
         when = DateRange(str(as_of), as_of, as_of, "day")
     if when is None or when.start is None or when.end is None:
@@ -148,10 +153,10 @@ def against_date(claim: Claim, fact: Fact, nearness: str, as_of: date) -> tuple[
     return "updates", f"{days(when)} is {several_days(gap)} {'after' if late else 'before'} {planned}."
 
 
-def _dates_the_step(claim: Claim, fact: Fact) -> bool:
+def _dates_the_step(claim: Claim, fact: Fact, state: Fact | None) -> bool:
     """Whether the claim is about a step that this kind of subject can have been announced for."""
     if claim.polarity == "denied" or claim.phase in ("cancelled", "unclear"):
         return False
     if "@" in fact.subject:
-        return claim.type == "withdrawal"
-    return claim.type in ("base_handover", "base_closure")
+        return claim.type == "withdrawal" if state is None else ends_step(claim, state)
+    return claim.type in _ENDS or (claim.type == "base_establishment" and state is not None and ends_step(claim, state))

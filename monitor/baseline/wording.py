@@ -106,7 +106,10 @@ def several_days(number: int) -> str:
 def value_of(fact: Fact) -> str:
     """A fact's value in words, without its subject."""
     if fact.count is not None:
-        return "none" if fact.count.high == 0 else f"{numbers(fact.count)} {fact.count.unit}"
+        if fact.count.high == 0:
+            return "none"
+        moving = f" {fact.count.role}" if fact.count.role in ("leaving", "arriving") else ""
+        return f"{numbers(fact.count)} {fact.count.unit}{moving}"
     if fact.date is not None:
         return days(fact.date)
     return fact.status or fact.text or ""
@@ -168,11 +171,26 @@ def counted(fact: Fact) -> str:
     return f"{amount} of {whose}{moving}" + ("" if area == "world" else f" {_at(area)} {_where(area)}")
 
 
+def was_done(fact: Fact) -> bool:
+    """Whether a date is that of a step that was done: it lies no later than the day since when it is known."""
+    when = fact.date
+    return (
+        fact.attribute == "effective_date"
+        and fact.accepted_from is not None
+        and when is not None
+        and when.end is not None
+        and when.raw == when.end.isoformat()
+        and when.end <= fact.as_of
+    )
+
+
 def _held(fact: Fact) -> str:
     if fact.status is not None:
         return state_clause(fact.subject, fact.status, mission=fact.attribute == "mission")
     if fact.count is not None:
         return f"there {'is' if fact.count.high == fact.count.low == 1 else 'are'} {counted(fact)}"
+    if was_done(fact):
+        return f"what was planned for {with_article(label_of(fact.subject))} was done on {days(fact.date)}"
     if fact.date is not None:
         return f"the date planned for {with_article(label_of(fact.subject))} is {days(fact.date)}"
     return fact.text or value_of(fact)

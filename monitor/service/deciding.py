@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from monitor import review
-from monitor.baseline.accept import proposal
+from monitor.baseline.accept import proposals
 from monitor.baseline.compare import value_of
 from monitor.baseline.facts import label_of
 from monitor.baseline.wording import changed_words
@@ -42,14 +42,15 @@ class Deciding:
         `due`: until when a story is watched.
         """
         story = self._story(story_id)
-        fact: Fact | None = None
+        facts: tuple[Fact, ...] = ()
         if action == "accept":
-            fact, text = self._accepting(story)
-        given = {"due": due.isoformat()} if due is not None else None
-        if fact is not None:
-            given = {"fact": fact.id, "subject": fact.subject, "value": value_of(fact), "as_of": fact.as_of.isoformat()}
+            facts, text = self._accepting(story)
+        given: dict[str, Any] | None = {"due": due.isoformat()} if due is not None else None
+        if facts:
+            given, *also = [_told(fact) for fact in facts]
+            given |= {"also": also} if also else {}
         was = {"verdict": story.lead.verdict} if action in _JUDGING else None
-        return self._write(story, action, reason=reason, text=text, value=given, was=was, fact=fact)
+        return self._write(story, action, reason=reason, text=text, value=given, was=was, facts=facts)
 
     def correct(self, story_id: str, entry: str | None, given: Mapping[str, Any], reason: str | None) -> Decision:
         """Corrects the lead claim of one report of a story (its first, if none is named), for its present wording."""
@@ -114,9 +115,9 @@ class Deciding:
         target: str | None = None,
         value: Mapping[str, Any] | None = None,
         was: Mapping[str, Any] | None = None,
-        fact: Fact | None = None,
+        facts: tuple[Fact, ...] = (),
     ) -> Decision:
-        """One line of the journal, with the fact that it accepts."""
+        """One line of the journal, with the facts that it accepts."""
         place = self._place
         at, user = place.clock(), place.config.user
 
@@ -135,7 +136,7 @@ class Deciding:
                 was=was,
             )
 
-        return place.archive.append(decided) if fact is None else place.archive.accept(fact, decided)
+        return place.archive.accept(facts[0], decided, facts[1:]) if facts else place.archive.append(decided)
 
     def undo(self) -> Decision:
         """Takes back this user's latest decision. Raises ReviewError where there is none."""
@@ -143,19 +144,31 @@ class Deciding:
         at, user = self._place.clock(), self._place.config.user
         return self._place.archive.append(lambda journal: review.undo(journal, by=user, at=at))
 
-    def _accepting(self, story: Story) -> tuple[Fact, str]:
-        """The fact that accepting this story writes, and the change in words. Raises ReviewError."""
-        facts = self._readings.facts()
-        held = next((fact for fact in facts if fact.accepted_from in (story.id, *story.aliases)), None)
-        if held is not None:
-            raise ReviewError(f"Already accepted: {label_of(held.subject)}: {value_of(held)}. u takes it back.")
-        fact, why_not = proposal(story, facts, outlets(self._place.config.feeds))
-        if fact is None:
+    def _accepting(self, story: Story) -> tuple[tuple[Fact, ...], str]:
+        """The facts that accepting this story writes, and the changes in words. Raises ReviewError."""
+        facts, accepted = self._readings.facts(), self._place.archive.accepted()
+        made, why_not = proposals(story, facts, outlets(self._place.config.feeds), accepted)
+        held = [fact for fact in accepted if fact.accepted_from in (story.id, *story.aliases) and not fact.retired]
+        if not made and held:
+            what = "; ".join(f"{label_of(fact.subject)}: {value_of(fact)}" for fact in held)
+            raise ReviewError(f"Already accepted: {what}. u takes it back.")
+        if not made:
             raise ReviewError(f"Nothing to accept: {why_not}.")
-        before = next((f for f in facts if (f.subject, f.attribute) == (fact.subject, fact.attribute)), None)
-        was = value_of(before) if before is not None else "nothing known"
-        what = fact.attribute.replace("_", " ")
-        return fact, f"{label_of(fact.subject)}, {what}: {was} → {value_of(fact)} (as of {fact.as_of})"
+        return made, "; ".join(_change(fact, facts) for fact in made)
+
+
+def _change(fact: Fact, facts: Sequence[Fact]) -> str:
+    """A change of the baseline in words."""
+    before = next((f for f in facts if (f.subject, f.attribute) == (fact.subject, fact.attribute)), None)
+    was = value_of(before) if before is not None else "nothing known"
+    now = "past" if fact.retired else value_of(fact)
+    return f"{label_of(fact.subject)}, {fact.attribute.replace('_', ' ')}: {was} → {now} (as of {fact.as_of})"
+
+
+def _told(fact: Fact) -> dict[str, Any]:
+    """An accepted fact, as the journal tells of it."""
+    told = {"fact": fact.id, "subject": fact.subject, "value": value_of(fact), "as_of": fact.as_of.isoformat()}
+    return {**told, "retired": True} if fact.retired else told
 
 
 def _keys(story: Story) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ leases - can be thrown away.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -181,8 +181,8 @@ class Archive(ABC):
         """
 
     @abstractmethod
-    def accept(self, fact: Fact, decide: Decide) -> Decision:
-        """Store an accepted fact together with the decision that accepted it."""
+    def accept(self, fact: Fact, decide: Decide, also: Sequence[Fact] = ()) -> Decision:
+        """Store an accepted fact, and what follows from it, together with the decision that accepted it."""
 
     @abstractmethod
     def claim(
@@ -296,3 +296,15 @@ def plain_fold(text: str) -> str:
 
 def _wording(text: Entry | Revision) -> tuple[str, str, str]:
     return (text.title, text.summary, text.text)
+
+
+def fact_keys(seq: int, facts: Sequence[Fact]) -> dict[str, Fact]:
+    """The facts of one decision by their keys: "7", "7.1", "7.2"."""
+    return {f"{seq}.{number}" if number else str(seq): fact for number, fact in enumerate(facts)}
+
+
+def in_force(facts: Iterable[tuple[str, Fact]], journal: Iterable[Decision]) -> tuple[Fact, ...]:
+    """Facts by their keys in the order of the decisions, without those whose decision was undone."""
+    undone = {decision.undoes for decision in journal}
+    ordered = sorted((tuple(map(int, key.split("."))), number, fact) for number, (key, fact) in enumerate(facts))
+    return tuple(fact for place, _, fact in ordered if place[0] not in undone)

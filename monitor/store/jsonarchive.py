@@ -25,6 +25,8 @@ from monitor.store.archive import (
     Raw,
     Stats,
     buried,
+    fact_keys,
+    in_force,
     joined,
     plain_fold,
     searchable,
@@ -109,9 +111,8 @@ class JsonArchive(Archive):
     def accepted(self) -> tuple[Fact, ...]:
         with self._reading():
             # Facts before journal: should another process write in between, no fact is shown whose undoing we missed.
-            facts = {int(seq): fact for seq, fact in self._facts.records().items()}
-            undone = {decision.undoes for decision in self._journal.records().values()}
-        return tuple(facts[seq] for seq in sorted(facts) if seq not in undone)
+            facts = dict(self._facts.records())
+            return in_force(facts.items(), self._journal.records().values())
 
     def version(self) -> str:
         return "-".join(map(str, self._storage.stamp()))
@@ -145,10 +146,10 @@ class JsonArchive(Archive):
         with self._writing():
             return self._append(decide)
 
-    def accept(self, fact: Fact, decide: Decide) -> Decision:
+    def accept(self, fact: Fact, decide: Decide, also: Sequence[Fact] = ()) -> Decision:
         with self._writing():
             decision = self._append(decide)
-            self._facts.put({str(decision.seq): to_doc(fact)})
+            self._facts.put({key: to_doc(one) for key, one in fact_keys(decision.seq, (fact, *also)).items()})
         return decision
 
     def claim(

@@ -16,7 +16,19 @@ from monitor.errors import StoreError
 from monitor.model import Decision, Entry, Fact, FeedState, SharedConfig
 from monitor.store import commits, jobs, leases, whole, wordindex
 from monitor.store.alerts import AlertCache
-from monitor.store.archive import LEASE, Archive, Decide, Fold, Raw, Stats, buried, plain_fold, sortable
+from monitor.store.archive import (
+    LEASE,
+    Archive,
+    Decide,
+    Fold,
+    Raw,
+    Stats,
+    buried,
+    fact_keys,
+    in_force,
+    plain_fold,
+    sortable,
+)
 from monitor.store.catalog import Fields, Layout
 from monitor.store.engine import CHUNK, Session
 from monitor.store.migrate import migrate
@@ -114,9 +126,7 @@ class RowArchive(Archive):
 
     def accepted(self) -> tuple[Fact, ...]:
         with self._engine.reading():
-            facts = {int(seq): fact for seq, fact in self._few("facts", Fact)}
-            undone = {decision.undoes for decision in self.journal()}
-        return tuple(facts[seq] for seq in sorted(facts) if seq not in undone)
+            return in_force(self._few("facts", Fact), self.journal())
 
     def version(self) -> str:
         return str(self._engine.ask("SELECT version FROM monitor_store")[0][0])
@@ -168,10 +178,11 @@ class RowArchive(Archive):
         with self._writing():
             return self._append(decide)
 
-    def accept(self, fact: Fact, decide: Decide) -> Decision:
+    def accept(self, fact: Fact, decide: Decide, also: Sequence[Fact] = ()) -> Decision:
         with self._writing():
             decision = self._append(decide)
-            self._tables["facts"].put({str(decision.seq): to_doc(fact)})
+            held = fact_keys(decision.seq, (fact, *also))
+            self._tables["facts"].put({key: to_doc(one) for key, one in held.items()})
         return decision
 
     def claim(

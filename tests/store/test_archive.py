@@ -164,6 +164,15 @@ def test_accepted_facts_in_order_without_the_undone(archive: Archive) -> None:
     assert archive.accepted() == tuple(versions[:-1])
 
 
+def test_what_follows_from_a_fact_is_undone_with_it(archive: Archive) -> None:
+    first, *others = [replace(FACT, version=n, status=f"s{n}") for n in range(1, 13)]
+    archive.accept(replace(FACT, status="before"), decision("accept"))
+    archive.accept(first, decision("accept"), others)
+    assert archive.accepted()[1:] == (first, *others)
+    archive.append(lambda journal: review.undo(journal, by="layla", at=T0))
+    assert [fact.status for fact in archive.accepted()] == ["before"]
+
+
 def test_text_that_is_no_unicode_is_refused_by_name(archive: Archive) -> None:
     archive.commit(FeedState("a"), [entry(1)])
     with pytest.raises(StoreError, match="entries/a-2 cannot be stored"):

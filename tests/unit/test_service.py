@@ -58,8 +58,14 @@ def test_accepting_moves_the_baseline_and_says_how(monitor: Monitor) -> None:
     (story,) = monitor.board().stories
     assert status(monitor.board()) == ["handover announced"]
     decision = monitor.decide(story.id, "accept")
-    assert decision.text == "Ain al-Asad, status: handover announced → handed over (as of 2026-01-17)"
+    assert (decision.text or "").split("; ") == [
+        "Ain al-Asad, status: handover announced → handed over (as of 2026-01-17)",
+        "Ain al-Asad, effective date: 5-11 Jan 2026 → 17 Jan 2026 (as of 2026-01-17)",
+        "coalition at Ain al-Asad, status: leaving → gone (as of 2026-01-17)",
+        "coalition at Ain al-Asad, effective date: 5-11 Jan 2026 → 17 Jan 2026 (as of 2026-01-17)",
+    ]
     assert status(monitor.board()) == ["handed over"]
+    assert monitor.board().overdue == ()
 
 
 def test_an_accepted_story_does_not_confirm_itself(monitor: Monitor) -> None:
@@ -85,6 +91,8 @@ def test_a_second_accept_is_refused_and_undo_takes_the_first_back(monitor: Monit
         monitor.decide(story.id, "accept")
     monitor.undo()
     assert status(monitor.board()) == ["handover announced"]
+    assert not [fact for fact in monitor.board().facts if fact.accepted_from]
+    assert len(monitor.board().overdue) == 2
     assert monitor.board().stories[0].review.state == "unreviewed"
 
 
