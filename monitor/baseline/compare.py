@@ -30,6 +30,8 @@ STRENGTH: tuple[VerdictName, ...] = (
     "incomparable",
     "new",
 )
+_SHOWN = 2
+"""So many facts of a place are told where none can be compared."""
 _TALK = {
     "hypothetical": "Only a possibility",
     "demand": "Only a demand",
@@ -58,7 +60,7 @@ def compare(
         if outcome is not None:
             found.append(Verdict(index, fact.id, *outcome))
     if not found:
-        return (Verdict(index, None, "new", _nothing(claim)),)
+        return (Verdict(index, None, "new", _nothing(claim, facts)),)
     return tuple(sorted(_settled(claim, found, facts), key=lambda verdict: STRENGTH.index(verdict.verdict)))
 
 
@@ -84,11 +86,20 @@ def held_since(claim: Claim, published: date) -> date:
     return published
 
 
-def _nothing(claim: Claim) -> str:
+def _nothing(claim: Claim, facts: Sequence[Fact]) -> str:
     subject = subject_of(claim)
     if subject is None:
         return "The report names no base or place that the baseline could be asked about."
-    return f"The baseline holds nothing on {with_article(label_of(subject))} to compare this with."
+    actor, at, area = subject.rpartition("@")
+    near = [fact for fact in facts if fact.compared and fact.subject.rpartition("@")[2] == area]
+    nothing = f"The baseline holds nothing on {with_article(label_of(subject))} to compare this with"
+    if not near:
+        return f"{nothing}."
+    told = " and that ".join(held(fact) for fact in sorted(near, key=lambda one: one.attribute != "status")[:_SHOWN])
+    place = label_of(f"@{area}" if at else area)
+    if actor not in ("", "forces") and all(fact.subject.rpartition("@")[0] not in ("", actor) for fact in near):
+        return f"{nothing}; of {place} it says that {told}."
+    return f"Nothing that the baseline holds on {place} can be compared with this; it says that {told}."
 
 
 def _talk(claim: Claim, facts: Sequence[Fact]) -> str:

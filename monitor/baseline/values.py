@@ -54,24 +54,27 @@ def against_count(report: Report, fact: Fact, facts: Sequence[Fact], nearness: s
             f"{_begun(said)} cannot be compared with what the baseline counts: {text}.",
         )
     if nearness == "part":
-        return "related", f"{_begun(said)} are counted of a part of what the baseline counts, or of more: {text}."
+        return "related", (
+            f"The report counts {said}, the baseline {text}: not the same force or area, but one inside the other."
+        )
     if _overlap(value, known):
         return _agreement(value, known, said, text)
     if as_of < fact.as_of:
         return "stale", f"{_begun(said)} on {day(as_of)}: older than what the baseline has, {text}."
     if _worse(report.grade, fact.grade):
         return "contradicts", (
-            f"{said}, from a source graded {report.grade}, but the baseline has {text} from one graded {fact.grade}."
+            f"{_begun(said)}, from a source graded {report.grade},"
+            f" but the baseline has {text} from one graded {fact.grade}."
         )
     moved = _movements(fact, facts)
     if known.high == 0 and not moved & _ARRIVED:
-        return "contradicts", f"{said}, but the baseline has {text} and no arrival has been reported since."
+        return "contradicts", f"{_begun(said)}, but the baseline has {text} and no arrival has been reported since."
     sign, gap = _change(value, known)
     since = (as_of - fact.as_of).days
     if since <= SOON and claim.type == "force_count" and not moved:
         when = f"{several_days(since)} later" if since else "on the same day"
-        return "contradicts", f"{said} {sign} {text}, {when} and with no movement reported."
-    return "updates", f"{said} {sign} {text}{gap}."
+        return "contradicts", f"{_begun(said)} {sign} {text}, {when} and with no movement reported."
+    return "updates", f"{_begun(said)} {sign} {text}{gap}."
 
 
 def _worse(grade: Reliability, known: Reliability) -> bool:

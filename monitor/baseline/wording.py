@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
@@ -49,6 +50,10 @@ _MISSIONS = {
 }
 
 
+# Words for so many, where the report has no figure.
+_VAGUE = {(24, 99): "dozens", (200, 999): "hundreds", (2000, 9999): "thousands", (20000, 99999): "tens of thousands"}
+
+
 def known_states(*, mission: bool = False) -> tuple[str, ...]:
     """Every state that a base and forces (or a mission) can be in."""
     return tuple(_MISSIONS if mission else _STATES)
@@ -64,21 +69,31 @@ def numbers(count: Count) -> str:
 
 
 def rounded(count: Count) -> str:
-    """A number as the report gave it, where an interval was made of it: about 1,400; nearly 1,500."""
-    if count.high is not None and count.high > count.low > 0:
-        middle = round((count.low + count.high) / 2)
-        for value in (middle, middle + 1, middle - 1):
-            if count.low == math.ceil(0.9 * value) and count.high == math.floor(1.1 * value):
-                return f"about {value:,}"
-        if count.low == math.ceil(0.9 * count.high):
-            return f"nearly {count.high:,}"
-    return numbers(count)
+    """A number as the report gave it, where an interval was made of it: about 1,400; nearly 1,500; up to 300; dozens.
+
+    Two numbers that the report names itself stay: 1,200-1,500.
+    """
+    low, high = count.low, count.high
+    if high is None or high <= low:
+        return numbers(count)
+    digits = "".join(str(unicodedata.digit(sign)) for sign in count.raw if sign.isdigit() or sign.isdecimal())
+    if low and digits.startswith(str(low)) and digits.endswith(str(high)):
+        return numbers(count)
+    if not digits and (low, high) in _VAGUE:
+        return _VAGUE[low, high]
+    if low == 0:
+        return f"up to {high:,}"
+    middle = round((low + high) / 2)
+    for value in (middle, middle + 1, middle - 1):
+        if low == math.ceil(0.9 * value) and high == math.floor(1.1 * value):
+            return f"about {value:,}"
+    return f"nearly {high:,}" if low == math.ceil(0.9 * high) else numbers(count)
 
 
 def quantity(count: Count) -> str:
-    """A number with what it counts: "1,200 remaining", "1,350-1,500 personnel", "no personnel"."""
+    """A number with what it counts: "1,200 personnel remaining", "about 1,400 personnel", "no personnel"."""
     what = count.unit if count.role == "total" or count.high == 0 else f"{count.unit} {count.role}"
-    return f"{'no' if count.high == 0 else numbers(count)} {what}"
+    return f"{'no' if count.high == 0 else rounded(count)} {what}"
 
 
 def days(when: DateRange | None) -> str:
@@ -162,10 +177,10 @@ def held(fact: Fact) -> str:
 
 
 def counted(fact: Fact) -> str:
-    """A number with whom it counts: "1,350-1,500 personnel of the coalition in the Kurdistan Region"."""
+    """A number with whom it counts: "nearly 1,500 (1,350-1,500) personnel of the coalition in the Kurdistan Region"."""
     actor, _, area = fact.subject.rpartition("@")
     number = fact.count
-    amount = value_of(fact) if number is None else f"{'no' if number.high == 0 else numbers(number)} {number.unit}"
+    amount = value_of(fact) if number is None else f"{_worded(number)} {number.unit}"
     moving = "" if number is None or number.role == "total" or number.high == 0 else f" {number.role}"
     whose = "foreign forces" if actor in ("", "forces") else with_article(world().label(actor))
     return f"{amount} of {whose}{moving}" + ("" if area == "world" else f" {_at(area)} {_where(area)}")
@@ -182,6 +197,15 @@ def was_done(fact: Fact) -> bool:
         and when.raw == when.end.isoformat()
         and when.end <= fact.as_of
     )
+
+
+def _worded(count: Count) -> str:
+    """A number of the baseline as its passage words it, with the interval it is compared by: nearly 1,500
+    (1,350-1,500)."""
+    if count.high == 0:
+        return "no"
+    told, exact = rounded(count), numbers(count)
+    return told if told == exact or count.low == 0 else f"{told} ({exact})"
 
 
 def _held(fact: Fact) -> str:

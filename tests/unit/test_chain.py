@@ -173,8 +173,9 @@ def test_the_ledger_is_right_on_each_day_whatever_came_and_was_accepted_first(tu
             day(1, 4): (("handover announced", day(1, 5)), "leaving"),
             day(1, 10): (("handover announced", day(2, 1)), "leaving"),
             day(1, 16): (("handover announced", day(2, 1)), "leaving"),
-            day(1, 17): (("handed over", None), "leaving"),
-            day(2, 11): (("handed over", None), "leaving"),
+            # Nobody of those who were leaving was left when the base was handed over.
+            day(1, 17): (("handed over", None), "gone"),
+            day(2, 11): (("handed over", None), "gone"),
         }
         back = [row for row in monitor.ledger(day(2, 12)).rows if row.subject == "US@ain-al-asad"]
         assert [row.facts[0].status for row in back] == ["present"]
