@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from monitor import review
+from monitor.baseline.facts import label_of
 from monitor.cli.setup import Options, opened
 from monitor.cli.talk import Exit, complain, several, tell
 from monitor.export.jsonl import line
@@ -80,9 +85,40 @@ def _told(decision: Decision) -> str:
         for name, text in (
             ("because", decision.reason),
             ("·", decision.text),
-            ("set", decision.value),
-            ("was", decision.was),
+            # What was accepted is told in its own words already.
+            ("set", _words(decision.value) if decision.action != "accept" else ""),
+            ("was", _words(decision.was)),
         )
         if text
     ]
     return "; ".join(parts)
+
+
+def _words(written: str | None) -> str:
+    """What a line of the journal set, in words: a fact by its subject and value, anything else by its fields."""
+    given: dict[str, Any] = json.loads(written) if written else {}
+    if "attribute" in given and "subject" in given:
+        what = f"{label_of(given['subject'])}, {str(given['attribute']).replace('_', ' ')}: {_value(given)}"
+        more = [f"as of {given['as_of']}", *(f"from {given[name]}" for name in ("source",) if given.get(name))]
+        return f"{what}{' (retired)' if given.get('retired') else ''} ({', '.join(more)})"
+    return ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in given.items())
+
+
+def _value(fact: Mapping[str, Any]) -> str:
+    """The value of a fact in words."""
+    if count := fact.get("count"):
+        low, high = count["low"], count["high"]
+        so_many = f"at least {low:,}" if high is None else f"{low:,}" if low == high else f"{low:,}-{high:,}"
+        return f"{so_many} {count['unit']}"
+    if when := fact.get("date"):
+        ends = [day for day in (when.get("start"), when.get("end")) if day]
+        return " to ".join(dict.fromkeys(ends)) or str(when.get("raw", ""))
+    return str(fact.get("status") or fact.get("text") or "")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name} {_plain(one)}" for name, one in value.items() if one is not None)
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value) or "none"
+    return "none" if value is None else str(value)

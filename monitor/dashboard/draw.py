@@ -18,13 +18,13 @@ from monitor.dashboard.words import (
     REVIEW,
     SETTLED,
     SEVERITY,
-    VERDICT,
     Names,
     age,
     lasting,
     moment,
     plural,
     to_ascii,
+    verdict_words,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def row(story: Story, *, cells: int, now: datetime, selected: bool = False, bidi
     word, mark = SEVERITY[story.severity]
     review = REVIEW[story.review.state]
     counts = f"{min(len(story.alerts), 99)}/{min(len(story.families), 99)}"
-    verdict = VERDICT[lead.verdict][0] if lead.verdict else "-"
+    verdict = verdict_words(lead.verdict, lead.lead_claim)[0] if lead.verdict else "-"
     faded = story.review.state in ("dismissed", "closed")
     tone = "faded" if faded else story.severity
     line = [

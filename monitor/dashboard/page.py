@@ -10,7 +10,6 @@ from monitor.dashboard.panes import cue_words, review_lines, severity_lines, sou
 from monitor.dashboard.text import Bidi, Line, Part, is_rtl, isolated, shown, wrap
 from monitor.dashboard.words import (
     SEVERITY,
-    VERDICT,
     Names,
     borrowed,
     count_words,
@@ -20,6 +19,7 @@ from monitor.dashboard.words import (
     spoken,
     stamp,
     standing,
+    verdict_words,
 )
 from monitor.model import Alert, Board, Claim, Count, DateRange, Story
 
@@ -53,7 +53,7 @@ def claim_lines(alert: Alert, index: int, *, names: Names, cells: int, bidi: Bid
         lines += wrap((Part(f"  {'cues':<11}", "faded"), Part(cue_words(claim, bidi))), cells, indent=13, bidi="off")
     for verdict in alert.verdicts:
         if verdict.claim == index:
-            word, mark = VERDICT[verdict.verdict]
+            word, mark = verdict_words(verdict.verdict, claim)
             lines += wrap(
                 (Part(f"  {mark} {word}: ", verdict.verdict), Part(shown(verdict.reason))), cells, indent=4, bidi=bidi
             )
@@ -129,7 +129,7 @@ def story_lines(board: Board, story: Story, *, cells: int, bidi: Bidi = "auto") 
     lead, now = story.lead, board.now
     names = Names.on(board)
     word, mark = SEVERITY[story.severity]
-    verdict = VERDICT[lead.verdict][0] if lead.verdict else "no verdict"
+    verdict = verdict_words(lead.verdict, lead.lead_claim)[0] if lead.verdict else "no verdict"
     top = (
         Part(f"{word} {mark}  ", story.severity),
         Part(f"{verdict}  ", lead.verdict or ""),

@@ -20,6 +20,7 @@ from monitor.dashboard.words import (
     spoken,
     stamp,
     standing,
+    verdict_words,
 )
 
 if TYPE_CHECKING:
@@ -295,7 +296,8 @@ def verdict_lines(board: Board, story: Story, *, cells: int, bidi: Bidi) -> tupl
         lines += wrap((Part("✓ accepted: ", "confirms"), said), cells, indent=2, bidi=bidi)
     before: list[Line] = []
     for verdict, reason in reasons(story):
-        word, mark = VERDICT[verdict.verdict]
+        claims = (alert.claims for alert in story.alerts if verdict in alert.verdicts)
+        word, mark = verdict_words(verdict.verdict, next(claims)[verdict.claim])
         if moved and verdict.fact is not None and verdict.fact not in known:
             told = (Part(f"before that, {mark} {word}: ", "faded"), Part(reason, "faded"))
             before += wrap(told, cells, indent=2, bidi=bidi)

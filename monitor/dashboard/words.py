@@ -44,6 +44,8 @@ VERDICT: Mapping[VerdictName, tuple[str, str]] = {
     "incomparable": ("INCOMP.", "?"),
     "new": ("NEW", "+"),
 }
+_UNJUDGED = ("UNJUDGED", "·")
+"""What is only possible, demanded or long past is not held against the baseline: it is not told as news to it."""
 REVIEW: Mapping[ReviewState, str] = {
     "unreviewed": "•",
     "in_review": "…",
@@ -262,3 +264,9 @@ def link_host(url: str | None) -> str | None:
         return host if host.isascii() else f"{host} ({host.encode('idna').decode('ascii')})"
     except ValueError:  # a broken IPv6 literal, a label idna refuses
         return None
+
+
+def verdict_words(verdict: VerdictName, claim: Claim | None) -> tuple[str, str]:
+    """The word and the mark of a verdict on a claim."""
+    talk = claim is not None and claim.modality not in ("fact", "reported")
+    return _UNJUDGED if talk and verdict == "new" else VERDICT[verdict]

@@ -25,8 +25,10 @@ from monitor.dashboard.words import (
     link_host,
     moment,
     to_ascii,
+    verdict_words,
 )
-from monitor.model import Board, Claim, Count, DateRange, EventType, Fact, FeedState, Match, Overdue, Verdict
+from monitor.model import Board, Claim, Count, DateRange, EventType, Fact, FeedState, Match, Modality, Overdue, Verdict
+from tests import builders
 from tests.dashboard.boards import FACTS, NOW, board, feed, rich_board, story
 from tests.dashboard.screens import golden
 
@@ -355,3 +357,14 @@ def test_what_a_claim_borrows_is_told() -> None:
 def test_a_word_that_was_met_is_no_step(kind: EventType, said: str) -> None:
     claim = replace(story("a", "x").lead.claims[0], type=kind, date=None)
     assert claim_says(claim) == said
+
+
+@pytest.mark.parametrize(
+    ("modality", "word"),
+    [("fact", "NEW"), ("reported", "NEW"), *((one, "UNJUDGED") for one in ("hypothetical", "demand", "historical"))],
+)
+def test_what_is_not_held_against_the_baseline_is_not_called_new(modality: Modality, word: str) -> None:
+    spoken = story("one", "Forces could leave", verdict="new", claim=builders.claim(modality=modality))
+    assert verdict_words("new", spoken.lead.lead_claim)[0] == word
+    assert verdict_words("updates", spoken.lead.lead_claim)[0] == "UPDATES"
+    assert f" {word} " in plain(row(spoken, cells=100, now=NOW))

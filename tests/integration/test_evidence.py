@@ -78,7 +78,9 @@ def test_a_changed_journal_is_found_and_the_line_named(tmp_path: Path) -> None:
     head = monitor("audit", "verify").strip().rpartition(" ")[2]
     assert "sound" in monitor("audit", "verify", "--head", head[:12])
     assert "are gone" in monitor("audit", "verify", "--head", "beef", code=2)
-    assert "briefing 1" in monitor("audit", "show")
+    shown = monitor("audit", "show")
+    assert "because briefing 1; set coalition at Erbil, count: 1 personnel (as of " in shown
+    assert "{" not in shown
     assert json.loads(monitor("audit", "show", "--json").splitlines()[0])["action"] == "add_fact"
     with closing(sqlite3.connect(store)) as rows, rows:
         (table,) = [
