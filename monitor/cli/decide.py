@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,28 @@ from monitor.cli.output import Form, as_json, forms
 from monitor.cli.setup import Options, opened, whole_board
 from monitor.cli.stories import one_story
 from monitor.cli.talk import Exit
+from monitor.dashboard.words import spoken
 from monitor.export.stories import decision_record
 from monitor.feeds.clean import safe
-from monitor.model import DISMISS_REASONS, Action, Decision
+from monitor.model import DISMISS_REASONS, Action, Decision, Story
 
+_SAME = {("confirm", "confirmed"), ("dismiss", "dismissed")}
+_DONE: Mapping[str, str] = {
+    "confirm": "confirmed",
+    "dismiss": "dismissed",
+    "watch": "watched",
+    "note": "note written",
+    "accept": "accepted",
+    "undo": "undone:",
+    "correct": "corrected",
+    "grade": "graded",
+    "split": "split off",
+    "merge": "joined",
+    "tag": "tagged",
+    "own": "owner named",
+    "close": "closed",
+    "reopen": "opened again",
+}
 _STORY = click.argument("identifier", metavar="STORY")
 _NOTE = click.option("--note", "text", metavar="TEXT", help="A remark that stays with the decision.")
 
@@ -103,27 +122,48 @@ def undo(options: Options, form: Form) -> int:
     """
     with opened(options) as monitor:
         decision = monitor.undo()
-    print_decision(decision, form)
+        known = whole_board(monitor).stories if form is not Form.JSON else ()
+    print_decision(decision, form, next((story for story in known if story.id == decision.story), None))
     return Exit.DONE
 
 
 def _decide(options: Options, identifier: str, action: Action, form: Form, **given: Any) -> int:
     with opened(options) as monitor:
-        story = one_story(whole_board(monitor), identifier)
-        decision = monitor.decide(story.id, action, **given)
-    print_decision(decision, form)
+        board = whole_board(monitor)
+        story = one_story(board, identifier)
+        standing = _standing(story, board.user, action, given, monitor.journal())
+        decision = standing or monitor.decide(story.id, action, **given)
+    print_decision(decision, form, story, already=standing is not None)
     return Exit.DONE
 
 
-def print_decision(decision: Decision, form: Form) -> None:
-    """What was written into the journal."""
+def _standing(
+    story: Story, user: str, action: Action, given: Mapping[str, Any], journal: Sequence[Decision]
+) -> Decision | None:
+    """The user's own decision by which the story is already what it is to become, where nothing would be added."""
+    review = story.review
+    if given.get("text") or review.by != user or (action, review.state) not in _SAME:
+        return None
+    if review.reason != given.get("reason"):
+        return None
+    ids = {story.id, *story.aliases}
+    mine = (one for one in reversed(journal) if one.action == action and one.by == user and one.story in ids)
+    return next(mine, None)
+
+
+def print_decision(decision: Decision, form: Form, story: Story | None = None, *, already: bool = False) -> None:
+    """What was written into the journal about `story`; `already`: it stood there before."""
     if form is Form.JSON:
         click.echo(as_json(decision_record(decision)))
         return
-    before, after = (state.replace("_", " ") for state in (decision.before, decision.after))
-    moved = f"{before} -> {after}" if before != after else after
-    said = f": {safe(decision.text)}" if decision.text else ""
-    what = f"{decision.action} of line {decision.undoes}" if decision.undoes is not None else decision.action
-    other = f" with {decision.target}" if decision.action == "merge" and decision.target else ""
-    on = f" {decision.story}{other}  {moved}" if decision.story else ""
-    click.echo(f"{decision.seq}  {what}{on}{said}")
+    before, after = spoken(decision.before), spoken(decision.after)
+    done = _DONE.get(decision.action, spoken(decision.action))
+    done += f" line {decision.undoes}" if decision.undoes is not None else ""
+    done += f" as {spoken(decision.reason)}" if decision.action == "dismiss" and decision.reason else ""
+    done += f" with {decision.target[:8]}" if decision.action == "merge" and decision.target else ""
+    done += f", {before} -> {after}" if before != after and after not in done else ""
+    about = safe(story.lead.gloss or story.lead.entry.title) if story is not None else ""
+    said = "; ".join(words for words in (about, safe(decision.text or "")) if words)
+    of = f"story {decision.story[:8]}, " if decision.story else ""
+    line = f"{done}{': ' if said else ''}{said} ({of}journal line {decision.seq})"
+    click.echo(f"already {line}; nothing is written" if already else line)

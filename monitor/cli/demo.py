@@ -61,15 +61,16 @@ def command(seconds: float, ascii_only: bool) -> int:
 
 async def _show(folder: Path, seconds: float, ascii_only: bool) -> None:
     from monitor.cli.screen import screen
+    from monitor.dashboard.hangup import leave_with_terminal
 
     scenario = load_scenario()
     clock = story_clock(scenario, time.monotonic, seconds)
     async with DemoServer(scenario, clock.now) as server:
         with Archive.open(folder / "store.db") as archive:
             monitor = demonstration(folder, server.base, archive, clock.now, _WALL)
-            await screen(
-                lambda: monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False
-            ).run_async()
+            app = screen(lambda: monitor, polling=True, ascii_only=ascii_only, clock=clock.now, remember=False)
+            leave_with_terminal(app)
+            await app.run_async()
 
 
 async def _print(folder: Path, ascii_only: bool) -> str:
@@ -99,7 +100,7 @@ def demonstration(
     own = folder / "feeds.yml"
     own.write_text(feeds_yml(base), encoding="utf-8")
     feeds = tuple(replace(feed, interval=_INTERVAL) for feed in configuration.load(own).feeds)
-    config = replace(shipped, feeds=feeds, user="you")
+    config = replace(shipped, file=str(own), feeds=feeds, user="you")
     fetcher = Fetcher(user_agent=USER_AGENT, wall=wall)
     return Monitor(
         config, ruleset, read_seeds(shipped), archive, fetcher, clock=clock, polite=Polite(spacing=0.0), label=_label

@@ -26,9 +26,10 @@ from monitor.cli.setup import Options, load, open_store, outbox_path, read_seeds
 from monitor.cli.talk import Exit, several
 from monitor.errors import MonitorError
 from monitor.feeds.clean import mask_url, safe
-from monitor.model import Config, FeedState
+from monitor.feeds.health import is_sick, told
+from monitor.model import Config, FeedRow, FeedState
 from monitor.rules.engine import Ruleset
-from monitor.service.ports import SICK_HEALTH, utc_now
+from monitor.service.ports import utc_now
 from monitor.store.archive import Archive
 from monitor.store.engine import Engine
 from monitor.store.names import masked
@@ -195,14 +196,14 @@ def _store(archive: Archive) -> tuple[State, str]:
 
 def _feeds(config: Config, states: dict[str, FeedState]) -> tuple[State, str]:
     enabled = [feed for feed in config.feeds if feed.enabled]
-    known = [states[feed.id] for feed in enabled if feed.id in states]
-    sick = [state for state in known if state.health in SICK_HEALTH | {"muted"}]
+    known = [FeedRow(feed, states[feed.id]) for feed in enabled if feed.id in states]
+    sick = list(filter(is_sick, known))
     if not known:
         return "look", f"none of {several(len(enabled), 'feed')} polled yet: monitor poll"
     words = f"{len(known)} of {several(len(enabled), 'feed')} polled, {len(sick)} sick"
     if not sick:
         return "ok", words
-    named = "; ".join(f"{state.feed}: {safe(state.cause)}" for state in sick[:3])
+    named = "; ".join(f"{row.feed.id}: {safe(told(row.state.health, row.state.cause))}" for row in sick[:3])
     return "look", f"{words} ({named}{'; ...' if len(sick) > 3 else ''}): monitor feeds list --sick"
 
 

@@ -17,7 +17,7 @@ from monitor.cli.talk import Exit, several, tell
 from monitor.errors import InputError
 from monitor.feeds import opml
 from monitor.feeds.clean import mask_url, safe
-from monitor.feeds.health import is_offline, sick_regions, told
+from monitor.feeds.health import is_offline, is_sick, sick_regions, told
 from monitor.feeds.inflate import amount
 from monitor.model import Config, Feed, FeedRow
 
@@ -47,7 +47,7 @@ def list_feeds(options: Options, sick: bool) -> int:
         for region in sick_regions(rows):
             click.echo(region.words())
     for row in rows:
-        if not sick or (row.feed.enabled and row.state.health not in ("ok", "unpolled")):
+        if not sick or is_sick(row):
             for number, line in enumerate(_lines(row)):
                 click.echo(line if number == 0 else f"    {line}")
     return Exit.DONE

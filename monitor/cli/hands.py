@@ -79,8 +79,9 @@ def merge(options: Options, identifier: str, other: str, form: Form) -> int:
     """
     with opened(options) as monitor:
         board = whole_board(monitor)
-        decision = monitor.merge(one_story(board, identifier).id, one_story(board, other).id)
-    print_decision(decision, form)
+        story = one_story(board, identifier)
+        decision = monitor.merge(story.id, one_story(board, other).id)
+    print_decision(decision, form, story)
     return Exit.DONE
 
 
@@ -179,8 +180,9 @@ def correct(
 
 def _write(options: Options, identifier: str, form: Form, act: Callable[[Monitor, str], Decision]) -> int:
     with opened(options) as monitor:
-        decision = act(monitor, one_story(whole_board(monitor), identifier).id)
-    print_decision(decision, form)
+        story = one_story(whole_board(monitor), identifier)
+        decision = act(monitor, story.id)
+    print_decision(decision, form, story)
     return Exit.DONE
 
 

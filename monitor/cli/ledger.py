@@ -9,10 +9,11 @@ from monitor.baseline.edits import day_named
 from monitor.baseline.facts import label_of
 from monitor.baseline.wording import days, several_days
 from monitor.cli.setup import Options, opened
-from monitor.cli.talk import Exit
+from monitor.cli.talk import Exit, tell
 from monitor.export.jsonl import ledger_record, line
 from monitor.feeds.clean import safe
 from monitor.model import Fact, Ledger, LedgerRow
+from monitor.service.ports import utc_now
 
 
 @click.command("ledger")
@@ -26,7 +27,10 @@ def command(options: Options, as_of: str | None, as_json: bool) -> int:
     Example: monitor ledger --as-of 2026-01-10
     """
     with opened(options) as monitor:
-        found = monitor.ledger(day_named(as_of) if as_of else None)
+        wanted = day_named(as_of) if as_of else None
+        found = monitor.ledger(wanted)
+    if wanted is not None and wanted > utc_now().date():
+        tell(f"{wanted} has not come yet: this is what is held today, with what will be overdue by then.")
     if as_json:
         for row in found.rows:
             click.echo(line({"ledger": found.as_of.isoformat(), **ledger_record(row)}))

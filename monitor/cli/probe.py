@@ -46,7 +46,12 @@ class Found:
             for name, value in (("ETag", self.fetched.etag), ("Last-Modified", self.fetched.last_modified))
             if value
         ]
-        yield f"unchanged {f'told by {chr(32).join(named)}' if named else 'not told: the server names no validator'}"
+        told = (
+            f"the server says so ({', '.join(named)})"
+            if named
+            else "the server never says so: each poll fetches it all"
+        )
+        yield f"unchanged {told}"
         if wish := max((w for w in (self.fetched.wish, self.parsed.ttl) if w is not None), default=None):
             yield f"wishes    not to be asked again for {words(wish)}"
         if self.fetched.url != self.url:

@@ -38,6 +38,7 @@ def show(options: Options, *, polling: bool = True, ascii_only: bool = False, fr
 def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> str:
     """The first frame is painted before feeds.yml, rules and store are read; a program that does not open ends it."""
     from monitor.cli.screen import screen, seal
+    from monitor.dashboard.hangup import leave_with_terminal
 
     # What reads, polls and folds in other threads gives way to a key within a fraction of a millisecond, not of five.
     sys.setswitchinterval(_TURN)
@@ -51,6 +52,7 @@ def _draw(options: Options, *, polling: bool, ascii_only: bool, fresh: bool) -> 
 
         app = screen(opening, polling=polling, ascii_only=ascii_only, fresh=fresh, options=options)
         ringer.sound = lambda: app.call_from_thread(app.bell)
+        leave_with_terminal(app)
         app.run()
     seal(app, options)
     return app.failure

@@ -122,7 +122,10 @@ def one_story(board: Board, identifier: str) -> Story:
     found = [story for story in board.stories if any(key.startswith(wanted) for key in (story.id, *story.aliases))]
     exact = [story for story in found if wanted in (story.id, *story.aliases)]
     if len(exact or found) == 1 and wanted:
-        return (exact or found)[0]
+        story = (exact or found)[0]
+        if not story.id.startswith(wanted):
+            tell(f"Story {wanted[:8]} is now {story.id[:8]}: a later report changed which one leads it.")
+        return story
     if found and wanted:
         ids = ", ".join(story.id for story in found[:5])
         raise InputError(f'"{identifier}" is the beginning of {len(found)} stories: {ids}. Give more of the id.')

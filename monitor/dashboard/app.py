@@ -288,6 +288,8 @@ class MonitorApp(Looks, inherit_bindings=False):
         said, decision, board = self.decisions.heard(message), message.decision, self.main.view.board
         if decision.action == "dismiss" and board is not None:
             said += stays(board, {decision.story, *decision.claims})
+        if decision.action == "undo":
+            self.clear_notifications()  # what is undone need not be read any more; it is kept among the messages
         self.say(said)
         if decision.action == "undo":
             self.main.seek(decision.story)

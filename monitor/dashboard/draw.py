@@ -185,7 +185,7 @@ def plain_board(board: Board, *, width: int, ascii: bool = False) -> str:
     flags = [shown(board.label)] if board.label else []
     lines: list[Line] = [*wrap(header(board, cells=400, flags=flags), cells, indent=3), ()]
     if feeds.offline:
-        lines += [*wrap((Part(f"offline: all feeds fail ({feeds.cause}); stories below are from before"),), cells), ()]
+        lines += [*wrap((Part(feeds.offline_words(len(board.stories))),), cells), ()]
     for problem in board.problems:
         lines += wrap((Part(f"problem: {shown(problem)}"),), cells, indent=2, bidi="off")
     said = f", {aside} set aside (dismissed or closed)" if aside else ""

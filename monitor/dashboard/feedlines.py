@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.dashboard.health import SICK, troubled
+from monitor.dashboard.health import troubled
 from monitor.dashboard.text import Line, Part, cut, isolated, pad, shown, wrap
 from monitor.dashboard.words import ago, lasting, plural, stamp, standing
+from monitor.feeds.health import SICK
 from monitor.model import FeedRow
 
 _WELL = ("ok", "unpolled")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from monitor.dashboard.text import shown
 from monitor.dashboard.words import plural
+from monitor.feeds.health import SICK, is_sick
 
 if TYPE_CHECKING:
-    from monitor.model import FeedRow, Health
+    from monitor.model import FeedRow
 
-SICK: tuple[Health, ...] = ("failing", "blocked", "not a feed", "offline", "silent", "stale", "muted")
 _UNREACHED = frozenset({"failing", "blocked", "not a feed", "offline", "muted"})
 
 
@@ -39,6 +39,11 @@ class Fare:
         """Whether every feed that was polled fails."""
         down = sum(number for name, number in self.sick if name in _UNREACHED)
         return down > 0 and down == self.total - self.unpolled
+
+    def offline_words(self, stories: int) -> str:
+        """That nothing answers, and what that makes of what is shown; `stories` is how many there are."""
+        held = "what is shown is from earlier polls" if stories else "no report has come in"
+        return f"offline: {self.cause or 'no feed answers'}; {held}"
 
     def phrase(self, *, short: bool = False) -> str:
         """ "24 feeds ok, 2 failing, 1 silent"; short: "24 feeds ok, 3 sick"."""
@@ -85,5 +90,4 @@ def _commonest(causes: Sequence[str]) -> str:
 
 def troubled(rows: tuple[FeedRow, ...]) -> tuple[FeedRow, ...]:
     """The enabled feeds in trouble, worst first."""
-    ill = [row for row in rows if row.feed.enabled and row.state.health in SICK]
-    return tuple(sorted(ill, key=lambda row: (SICK.index(row.state.health), row.feed.id)))
+    return tuple(sorted(filter(is_sick, rows), key=lambda row: (SICK.index(row.state.health), row.feed.id)))

@@ -23,6 +23,7 @@ MARKS: dict[Kind, tuple[str, str]] = {
 _RANK: tuple[Kind, ...] = ("announced", "under way", "due", "done", "disputed")  # the later wins a shared cell
 _BARS = " ▁▂▃▄▅▆▇█"
 _NAME = 20  # cells of the name of a lane
+_LABEL = 12  # cells of the longest label of the axis and a blank: the first, with its year
 _LEAST, _MOST = 7, 3650  # days on the screen
 
 
@@ -203,7 +204,7 @@ def axis(span: Span, cells: int) -> Line:
     assert span.end is not None
     width = columns(cells)
     text = [" "] * width
-    step = max(span.days * 12 // width, 1)
+    step = -(-span.days * _LABEL // width)
     day = span.end - timedelta(days=span.days)
     year = 0
     while day < span.end:

@@ -67,14 +67,15 @@ def _called(fact: Fact, names: Names) -> str:
     return names.subject(fact.subject) + ("" if counted else f" {spoken(fact.attribute)}")
 
 
-def _passage(fact: Fact, cells: int, bidi: Bidi, most: int | None, lead: str = "") -> tuple[Line, ...]:
-    """The words a fact rests on, with source and date."""
+def _passage(fact: Fact, cells: int, bidi: Bidi, most: int | None) -> tuple[Line, ...]:
+    """The words a fact rests on, or who wrote it without any, with source and date."""
     moved = f", accepted from story {shown(fact.accepted_from)[:12]}" if fact.accepted_from else ""
-    said = (
-        Part(lead, "faded"),
-        Part(f"“{shown(fact.passage[:_PASSAGE])}”", "quote"),
-        Part(f"  {shown(fact.source)} {fact.as_of.isoformat()}{moved}", "faded"),
-    )
+    passage = shown(fact.passage[:_PASSAGE])
+    quoted = Part(f"“{passage}”", "quote")
+    if not passage and fact.by:
+        quoted = Part(f"added by hand by {shown(fact.by)}" + (f": {shown(fact.reason)}" if fact.reason else ""))
+    source = "" if not passage and fact.source == fact.by else f"{shown(fact.source)} "
+    said = (quoted, Part(f"  {source}{fact.as_of.isoformat()}{moved}", "faded"))
     return tuple((Part("  "), *line) for line in wrap(said, cells - 2, bidi=bidi, most=most))
 
 
@@ -134,7 +135,14 @@ def baseline_lines(
     others.sort(key=lambda fact: (_area(fact) not in here, not fact.compared))
     if whole:
         for fact in others:
-            lines += _with_passage(fact, names, cells, bidi)
+            lines += _with_passage(fact, names, cells, bidi) if fact.text is None else ()
+        background = [fact for fact in others if fact.text is not None]
+        lines += [(Part("  Background", "head"),)] if background else []
+        for fact in background:  # it is its own passage
+            lines += ((Part("  "), *line) for line in _passage(fact, cells - 2, bidi, 2))
+    elif story is None and board.overdue:
+        lines += [(Part("Overdue", "head"),), *overdue_lines(board.overdue, names=names, cells=cells, bidi=bidi)]
+        lines += _grouped(others, names, cells, bidi)
     else:
         lines += _unmentioned(board, others, here, names, cells, bidi)
     if not board.facts:
@@ -203,9 +211,6 @@ def _value_lines(fact: Fact, names: Names, cells: int, bidi: Bidi, *, sourced: b
 
 def _with_passage(fact: Fact, names: Names, cells: int, bidi: Bidi) -> tuple[Line, ...]:
     """A fact as the plain twin shows it, which has no pane to open: with the words it rests on."""
-    if fact.text is not None:
-        # Background is its own passage.
-        return tuple((Part("  "), *line) for line in _passage(fact, cells - 2, bidi, 2, "background "))
     value = (Part("  "), Part(f"{_called(fact, names)}: ", "faded"), Part(fact_value(fact, names)))
     return (
         *wrap(value, cells, indent=2, bidi=bidi),

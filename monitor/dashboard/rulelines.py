@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.dashboard.text import Line, Part, shown, wrap
-from monitor.dashboard.words import SEVERITY, event, happening, plural
+from monitor.dashboard.words import SEVERITY, event, happening, plural, spoken
 from monitor.model import Alert, Board, Rule, Story
 
 _TRUE, _FALSE = ("confirmed",), ("false_positive", "irrelevant", "historical", "hypothetical", "opinion")
@@ -93,7 +93,7 @@ def rule_lines(row: RuleRow, cells: int) -> tuple[Line, ...]:
     judged = f"{plural(row.alerts, 'alert')}, {row.flagged} in changes; {row.precision}"
     lines += wrap((Part("so far   ", "faded"), Part(judged)), cells, indent=9)
     if row.judged < _FEW:
-        said = "confirm (c) and dismiss (d) stories: from five on they tell how good the rule is"
+        said = f"How good the rule is shows once {_FEW} of its stories are confirmed (c) or dismissed (d)."
         lines += wrap((Part(f"         {said}", "faded"),), cells, indent=9)
     if row.stories:
         lines.append((Part("newest stories" if len(row.stories) > 1 else "story", "head"),))
@@ -119,7 +119,7 @@ def explained(text: str, alert: Alert | None, lacking: Sequence[str], cells: int
         for match in alert.matches:
             lines += wrap((Part(f"{shown(match.rule)}: ", "strong"), Part(f"“{shown(match.words)}”", "mark")), cells)
         for claim in alert.claims:
-            cues = ", ".join(f"{cue.name} “{shown(cue.words)}”" for cue in claim.cues) or "no cue"
+            cues = ", ".join(f"{spoken(cue.name)} “{shown(cue.words)}”" for cue in claim.cues) or "no cue"
             said = f"{happening(claim)}, {claim.polarity}, {claim.modality} ({cues})"
             lines += wrap((Part(said),), cells, indent=2)
     for lack in lacking:

@@ -15,10 +15,9 @@ from monitor.baseline.compare import value_of
 from monitor.baseline.facts import label_of
 from monitor.export.stories import facility_name, feeds_of, grade
 from monitor.feeds.clean import safe, web_url
-from monitor.feeds.health import is_offline
+from monitor.feeds.health import is_offline, is_sick, told
 from monitor.language.lexicon import world
 from monitor.model import Alert, Board, Fact, Feed, Story
-from monitor.service.ports import SICK_HEALTH
 
 ELSEWHERE = "No base named"
 _REASONS = 8
@@ -110,7 +109,7 @@ def brief(board: Board, stories: Iterable[Story], *, chain: tuple[int, str], cho
     for story in stories:
         groups.setdefault(_where(story), []).append(_told(story, feeds, facts))
     names = sorted(groups, key=lambda name: (name == ELSEWHERE, name))
-    sick = [row for row in board.feeds if row.state.health in SICK_HEALTH]
+    sick = [row for row in board.feeds if is_sick(row)]
     as_of = board.as_of
     return Brief(
         title=safe(title),
@@ -121,7 +120,7 @@ def brief(board: Board, stories: Iterable[Story], *, chain: tuple[int, str], cho
         sections=tuple(Section(safe(name), tuple(groups[name])) for name in names),
         overdue=tuple(f"{label_of(item.fact.subject)}: {safe(item.reason)}" for item in board.overdue),
         feeds=_fare(board, len(sick)),
-        sick=tuple(f"{safe(row.feed.name)}: {safe(row.state.cause) or row.state.health}" for row in sick),
+        sick=tuple(f"{safe(row.feed.name)}: {safe(told(row.state.health, row.state.cause))}" for row in sick),
         decisions=chain[0],
         chain=chain[1],
         stories=_many(sum(len(told) for told in groups.values()), "story", "stories"),
@@ -130,13 +129,14 @@ def brief(board: Board, stories: Iterable[Story], *, chain: tuple[int, str], cho
 
 def _fare(board: Board, sick: int) -> str:
     """How far silence can be trusted, in one sentence."""
-    total = len(board.feeds)
+    watched = [row for row in board.feeds if row.feed.enabled]
+    total = len(watched)
     if is_offline(board.feeds):
         return f"All {total} feeds fail: what is missing here says nothing."
-    unpolled = sum(row.state.health == "unpolled" for row in board.feeds)
-    told = f"{total} {'feed' if total == 1 else 'feeds'} watched, {sick} of them failing or blocked"
-    told += f", {unpolled} not polled yet" if unpolled else ""
-    return f"{told}. Silence of those is no all-clear." if sick or unpolled else f"{told}."
+    unpolled = sum(row.state.health == "unpolled" for row in watched)
+    said = f"{total} {'feed' if total == 1 else 'feeds'} watched, {sick} of them sick"
+    said += f", {unpolled} not polled yet" if unpolled else ""
+    return f"{said}. Silence of those is no all-clear." if sick or unpolled else f"{said}."
 
 
 def _where(story: Story) -> str:

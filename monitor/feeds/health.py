@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.model import FeedRow, Health
 
-SICK: tuple[Health, ...] = ("blocked", "not a feed", "failing", "offline", "muted", "silent", "stale")
+SICK: tuple[Health, ...] = ("failing", "blocked", "not a feed", "offline", "silent", "stale", "muted")  # worst first
 _UNREACHED = frozenset({"blocked", "not a feed", "failing", "offline", "muted"})
 
 
@@ -56,6 +56,11 @@ def sick_regions(rows: Iterable[FeedRow]) -> tuple[RegionHealth, ...]:
         feeds = tuple(row.feed.id for row in members if row.state.health != "ok")
         found.append(RegionHealth(region, len(publishers), len(seeing), sick, feeds))
     return tuple(sorted(found, key=lambda one: (one.seeing / one.publishers, one.region)))
+
+
+def is_sick(row: FeedRow) -> bool:
+    """Whether a feed is watched and not in order: the one answer of screen, doctor, list and report."""
+    return row.feed.enabled and row.state.health in SICK
 
 
 def told(health: Health, cause: str) -> str:

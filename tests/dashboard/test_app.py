@@ -114,7 +114,11 @@ async def test_the_first_paint_does_not_wait_for_the_board() -> None:
         ),
         (
             board(feeds=(feed("a", health="failing", cause="timed out"),)),
-            "offline: timed out; stories below are from before",
+            "offline: timed out; no report has come in. r polls again",
+        ),
+        (
+            board((story("s", "Convoy leaves"),), feeds=(feed("a", health="failing", cause="timed out"),)),
+            "offline: timed out; what is shown is from earlier polls. r polls again",
         ),
         (board(feeds=(feed("a"), feed("b", health="silent"))), "silence is no all-clear"),
         (board((story("c", "Denied", context=True),)), "No changes now. 1 in the other lane: press x."),
@@ -395,6 +399,75 @@ async def test_what_is_typed_right_behind_a_question_is_its_answer() -> None:
         burst(app, ":timeline\r")
         await until(pilot, lambda: app.screen.id == "timeline")
         assert len(desk.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed", "said", "mended", "call"),
+    [
+        ("C1", "al asd", "There is no base called 'al asd'. Did you mean ain-al-asad?", "incirlik", "correct"),
+        ("C2", "many", "'many' is no number.", "250", "correct"),
+        ("v", "B9 x", "Write a letter A-F, a digit 1-6 and why", "B2 the ministry itself", "grade"),
+        ("S", "9", "The story has the reports 1 to 7.", "2", "split"),
+    ],
+)
+async def test_what_cannot_be_taken_stays_to_be_mended(
+    keys: str, typed: str, said: str, mended: str, call: str
+) -> None:
+    """Keys that follow a mistake are for the field: none of them opens a note or decides anything."""
+    from monitor.dashboard.screens.ask import LineSheet
+    from monitor.dashboard.widgets.field import CleanInput
+
+    async with running(desk := FakeDesk(rich_board())) as (app, pilot):
+        for key in keys:
+            asked = app.screen
+            await pilot.press(key)
+            await until(pilot, lambda asked=asked: app.screen is not asked)  # type: ignore[misc]
+        assert isinstance(app.screen, LineSheet)
+        field = app.screen.query_one(CleanInput)
+        field.value = ""
+        burst(app, f"{typed}\r")
+        await until(pilot, lambda: said in cells(app))
+        burst(app, "n")
+        await until(pilot, lambda: field.value == f"{typed}n")
+        assert isinstance(app.screen, LineSheet)
+        assert desk.calls == []
+        field.value = ""
+        burst(app, f"{mended}\r")
+        await until(pilot, lambda: bool(desk.calls))
+        assert [one[0] for one in desk.calls] == [call]
+
+
+@pytest.mark.parametrize("page", ["question_mark", "M"])
+@pytest.mark.parametrize(("key", "view"), [("1", "1 Stories"), ("3", "3 Map"), ("5", "5 Feeds")])
+async def test_the_views_can_be_turned_to_from_a_page(page: str, key: str, view: str) -> None:
+    async with running(FakeDesk(rich_board()), WIDE) as (app, pilot):
+        await pilot.press("6")
+        await until(pilot, lambda: "6 Rules" in cells(app))
+        await pilot.press(page)
+        await until(pilot, lambda: "6 Rules · " not in cells(app))
+        await pilot.press(key)
+        await until(pilot, lambda: view in cells(app))
+        assert len(app.screen_stack) <= 2
+
+
+async def test_without_a_story_the_baseline_begins_with_what_is_overdue() -> None:
+    made = replace(rich_board(), stories=())
+    async with running(FakeDesk(made), DESIGN) as (app, pilot):
+        await until(pilot, lambda: "1 overdue" in cells(app))
+        lines = cells(app).splitlines()
+        at = next(number for number, line in enumerate(lines) if "Baseline ·" in line or "Baseline" in line[:12])
+        assert lines[at + 1].strip() == "Overdue"
+        assert "Reported done by INA" in lines[at + 2]
+
+
+async def test_only_the_last_message_stays_over_the_reason_after_an_undo() -> None:
+    async with running(FakeDesk(rich_board())) as (app, pilot):
+        await pilot.press("w")
+        await until(pilot, lambda: "watch" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "undone" in toasts(app))
+        assert len(app._notifications) == 1
+        assert [text.partition(":")[0] for _, _, text in app.said] == ["watch", "undone"]
 
 
 async def test_filter_as_you_type() -> None:

@@ -330,6 +330,16 @@ def test_an_accepted_story_tells_what_holds_now_and_what_is_left() -> None:
     assert "accepted" not in before
 
 
+def test_a_fact_written_by_hand_says_so_and_background_stands_apart() -> None:
+    wrote = replace(FACTS[1], passage="", source="root", by="root", reason="press briefing", accepted_from=None)
+    aside = replace(FACTS[0], id="b", text="The mission shifted", passage="The mission shifted", status=None)
+    made = board(facts=(aside, replace(wrote, id="w")))
+    told = words(baseline_lines(made, None, names=Names.on(made), cells=90, bidi="off", whole=True)).splitlines()
+    assert told[1] == f"    added by hand by root: press briefing  {wrote.as_of}"
+    assert told[2] == "  Background"
+    assert told[3].startswith("    “The mission shifted”")
+
+
 def test_what_is_overdue_elsewhere_stands_under_its_own_name() -> None:
     late = Overdue(FACTS[1], date(2026, 1, 11), 315, "reported done, review", "The handover was due; review.", "s9")
     claim = replace(story("a", "x").lead.claims[0], facility="harir", country=None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from tests.dashboard.terminals import Terminal
+from tests.dashboard.terminals import PATIENCE, Terminal
 
 PROGRAM = r"""
 from tests.dashboard.boards import NOW, FakeDesk, board, story
@@ -56,3 +58,12 @@ def test_no_byte_of_strangers_drives_the_terminal(terminal: Terminal) -> None:
         assert evil not in text, repr(evil)
     assert "\x1b[31;1H" + "red" not in text
     assert "]52;c;UFdORUQ=" in text
+
+
+def test_a_dashboard_ends_with_its_terminal(tmp_path: Path) -> None:
+    """A terminal that is no controlling one closes without SIGHUP."""
+    program = [sys.executable, "-m", "monitor", "--store", str(tmp_path / "store.db"), "--read-only"]
+    with closing(Terminal(program, (80, 24), env={"XDG_STATE_HOME": str(tmp_path)})) as made:
+        made.wait_for("1 Stories")
+        os.close(made.master)
+        assert made.process.wait(PATIENCE) in (0, 129)

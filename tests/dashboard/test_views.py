@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from monitor.dashboard.atlas import HOME, Window, dots, drawn, outline
-from monitor.dashboard.lanes import Span, lanes
+from monitor.dashboard.lanes import Span, axis, lanes
 from monitor.dashboard.ledgerlines import moved
 from monitor.dashboard.places import look_of, places
 from monitor.dashboard.rulelines import rule_rows
@@ -205,6 +207,17 @@ async def test_without_braille_the_list_says_it_all() -> None:
 
 
 # ---- timeline --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [7, 30, 47, 61, 120, 400, 900])
+@pytest.mark.parametrize("cells", [60, 80, 97, 120])
+def test_the_axis_leaves_no_date_out(days: int, cells: int) -> None:
+    """Labels stand at even steps, the longest first."""
+    text = plain(axis(Span(date(2026, 1, 17), days), cells))
+    at = [found.start() for found in re.finditer(r"(?<!\S)(?:\d{4}-\d\d|\d{1,2} [A-Z][a-z]{2}(?: \d{4})?)(?!\S)", text)]
+    steps = [after - before for before, after in pairwise(at)]
+    assert len(at) >= 2
+    assert max(steps) - min(steps) <= 1
 
 
 def test_lanes_hold_what_was_announced_due_done_and_disputed() -> None:

@@ -145,6 +145,25 @@ def test_decisions_are_written_and_undone(desk: Desk) -> None:
     assert isinstance(desk("undo").exception, MonitorError)
 
 
+def test_a_decision_says_what_it_is_and_is_written_once(desk: Desk) -> None:
+    [identifier] = desk.ids("--search", "incirlik")
+    before = len(desk("audit", "show", identifier, "--json").stdout.splitlines())
+    [told] = desk("confirm", identifier).stdout.splitlines()
+    assert told.startswith("confirmed: withdrawal · planned · 300 leaving · Incirlik")
+    assert f"(story {identifier[:8]}, journal line " in told
+    assert desk("confirm", identifier).stdout == f"already {told}; nothing is written\n"
+    assert json.loads(desk("confirm", identifier, "--json").stdout)["after"] == "confirmed"
+    assert len(desk("audit", "show", identifier, "--json").stdout.splitlines()) == before + 1
+    # A remark is something new, and so is another reason.
+    assert "seen twice" in desk("confirm", identifier, "--note", "seen twice").stdout
+    assert desk("dismiss", identifier, "--reason", "opinion").stdout.startswith("dismissed as opinion: ")
+    assert desk("dismiss", identifier, "--reason", "opinion").stdout.startswith("already dismissed")
+    assert desk("dismiss", identifier, "--reason", "duplicate").stdout.startswith("dismissed as duplicate: ")
+    assert len(desk("audit", "show", identifier, "--json").stdout.splitlines()) == before + 4
+    for _ in range(4):
+        assert desk("undo").stdout.startswith("undone: line ")
+
+
 def test_accepting_moves_the_baseline(desk: Desk) -> None:
     [identifier] = desk.ids("--search", "قاعدة")
     assert "handover announced → handed over" in desk("accept", identifier).stdout
@@ -175,7 +194,7 @@ def test_the_other_hands_write_the_journal_too(desk: Desk) -> None:
     assert line["text"].startswith("count: ")
     assert line["text"].endswith("→ 250-300 personnel leaving")
     assert set(json.loads(line["was"])["count"] or {"low": 0}) >= {"low"}
-    assert f"with {tanf}" in desk("merge", incirlik, tanf).stdout
+    assert f"joined with {tanf[:8]}: " in desk("merge", incirlik, tanf).stdout
     merged = told(incirlik)
     assert merged["reports"] == 2
     assert desk.code("split", merged["id"], merged["alerts"][1]["entry"]) == 0

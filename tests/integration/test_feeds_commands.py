@@ -39,7 +39,7 @@ def test_check(tmp_path: Path) -> None:
         private = run("feeds", "check", url("/rss").replace("http://", "http://layla:pw@"), cwd=tmp_path)
     assert good.returncode == 0, good.stderr
     assert "title     Test\nentries   1\n" in good.stdout
-    assert "told by ETag" in good.stdout
+    assert "unchanged the server says so (ETag)" in good.stdout
     assert "not to be asked again for 2 h" in good.stdout
     assert f"leads for good to {url('/rss')}" in good.stdout
     assert login.returncode == 2

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import get_args
+
 import pytest
 
-from monitor.feeds.health import is_offline, sick_regions, told
-from monitor.model import Feed, FeedRow, FeedState, Health
+from monitor.cli import doctor
+from monitor.dashboard.health import fare, troubled
+from monitor.export.brief import brief
+from monitor.feeds.health import SICK, is_offline, is_sick, sick_regions, told
+from monitor.model import Board, Config, Feed, FeedRow, FeedState, Health
 
 
 def row(name: str, health: Health, region: str = "iraq", family: str | None = None, enabled: bool = True) -> FeedRow:
@@ -46,6 +53,23 @@ def test_a_region_whose_sources_are_sick_is_told_as_such() -> None:
     blind = sick_regions([row("a", "muted"), row("b", "stale")])
     assert blind[0].blind
     assert "no publisher is heard" in blind[0].words()
+
+
+@pytest.mark.parametrize("health", get_args(Health))
+def test_screen_doctor_and_report_agree_on_what_is_sick(health: Health) -> None:
+    rows = (row("a", health), row("b", health, enabled=False), row("c", "ok"))
+    number = int(health not in ("ok", "unpolled"))
+    assert (health in SICK) == bool(number)
+    assert [is_sick(one) for one in rows] == [bool(number), False, False]
+    assert (fare(rows).ill, len(troubled(rows))) == (number, number)
+    config = Config("feeds.yml", "layla", None, None, tuple(one.feed for one in rows), (), ())
+    state, words = doctor._feeds(config, {one.feed.id: one.state for one in rows})
+    assert f", {number} sick" in words
+    assert state == ("look" if number else "ok")
+    board = replace(Board(datetime(2026, 11, 22, tzinfo=UTC), "layla", (), (), (), ()), feeds=rows)
+    made = brief(board, (), chain=(0, ""), chosen="", title="")
+    assert made.feeds.startswith(f"2 feeds watched, {number} of them sick")
+    assert len(made.sick) == number
 
 
 def test_offline_is_one_state_of_all_feeds() -> None:

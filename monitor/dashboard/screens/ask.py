@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from monitor.dashboard.widgets.field import Asking, CleanInput
 from monitor.dashboard.widgets.keys import bind, binds
 from monitor.dashboard.widgets.paint import Painted, title_content
 from monitor.dashboard.words import spoken
+from monitor.errors import MonitorError
 from monitor.model import DISMISS_REASONS
 
 if TYPE_CHECKING:
@@ -73,33 +75,49 @@ class ReasonSheet(ModalScreen[str | None], inherit_bindings=False):
 
 
 class LineSheet(Asking, ModalScreen[str | None], inherit_bindings=False):
-    """A line to be typed: a note, a command, a date, a sentence."""
+    """A line to be typed: a note, a command, a date. It stays open, with its text, until it can be taken."""
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("ask.no", "cancel")]
 
-    def __init__(self, title: str, value: str = "") -> None:
+    def __init__(self, title: str, value: str = "", *, check: Callable[[str], object] | None = None) -> None:
+        """`check` raises a MonitorError where the text cannot be taken."""
         super().__init__()
-        self._title, self._value = title, value
+        self._title, self._value, self._check = title, value, check
+        self._wrong = ""
 
     def compose(self) -> ComposeResult:
-        """One field."""
+        """One field, and under it what is wrong with its text."""
         app = cast("MonitorApp", self.app)
         with Vertical(classes="sheet"):
             field = CleanInput(value=self._value, id="line", max_length=_ROOM)
             field.cursor_blink = app.settings.motion
             field.border_title = title_content(self._title, max(app.size.width - 4, 10))
             yield field
+            yield Painted(id="wrong")
 
     def on_mount(self) -> None:
         """Whoever typed on has typed into the field."""
         self.app.clear_notifications()  # they would lie over it, and are kept among the messages
+        wrong = self.query_one("#wrong", Painted)
+        wrong.can_focus, wrong.display = False, False
         field = self.query_one(CleanInput)
         self.set_focus(field)
         self.opened(field)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Written, unless it is empty."""
-        self.dismiss(event.value.strip() or None)
+        """Written, unless it is empty; what cannot be taken stays to be mended."""
+        text = event.value.strip()
+        try:
+            if text and self._check is not None:
+                self._check(text)
+        except MonitorError as error:
+            self._wrong = shown(str(error))
+            wrong = self.query_one("#wrong", Painted)
+            wrong.display = True
+            wrong.styles.height = len(wrap((Part(self._wrong),), max(self.app.size.width - 3, 1), bidi="off"))
+            wrong.show(lambda cells: wrap((Part(self._wrong, "warn"),), cells, bidi="off"))
+            return
+        self.dismiss(text or None)
 
     def action_cancel(self) -> None:
         """Not written."""

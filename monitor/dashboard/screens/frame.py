@@ -213,8 +213,7 @@ class Frame(Screen[None], inherit_bindings=False):
             return f"not fresh: {main.trouble}"
         feeds = fare(board.feeds)
         if feeds.offline:
-            poll = self.key("view.poll")
-            return f"offline: {feeds.cause or 'no feed answers'}; stories below are from before. {poll} polls again"
+            return f"{feeds.offline_words(len(board.stories))}. {self.key('view.poll')} polls again"
         return f"problem: {shown(board.problems[0])}" if board.problems else ""
 
     def sources_warning(self, board: Board) -> str:

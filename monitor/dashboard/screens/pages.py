@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,7 +16,11 @@ from monitor.dashboard.widgets.keys import binds, help_lines
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.words import REVIEW, SEVERITY, moment, spoken
 
-PAGE: list[BindingType] = binds((("page.back", "leave"),))
+if TYPE_CHECKING:
+    from monitor.dashboard.app import MonitorApp
+
+_VIEWS = ("stories", "ledger", "map", "timeline", "feeds", "rules")
+PAGE: list[BindingType] = binds((("page.back", "leave"), *((f"views.{name}", f"turn('{name}')") for name in _VIEWS)))
 
 
 _LEGEND: tuple[tuple[str, str], ...] = (
@@ -65,6 +69,10 @@ class Page(Screen[None], inherit_bindings=False):
     def action_leave(self) -> None:
         """Back."""
         self.dismiss(None)
+
+    def action_turn(self, name: str) -> None:
+        """Close the page and go to a view."""
+        cast("MonitorApp", self.app).turn_to(name)
 
 
 class HelpScreen(Page, inherit_bindings=False):

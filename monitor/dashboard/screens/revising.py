@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,14 +16,10 @@ from monitor.dashboard.text import Line, Part, line
 from monitor.dashboard.widgets.keys import bind
 from monitor.dashboard.widgets.paint import Painted
 from monitor.dashboard.words import Names, plural
-from monitor.errors import MonitorError
 from monitor.model import Claim, Story
 
 if TYPE_CHECKING:
     from monitor.dashboard.app import MonitorApp
-
-
-Given = TypeVar("Given")
 
 
 class FieldSheet(ModalScreen[Field | None], inherit_bindings=False):
@@ -86,25 +81,28 @@ def _ask_value(app: MonitorApp, story: Story, claim: Claim, field: Field) -> Non
     def typed(text: str | None) -> None:
         if text is None or text == current(claim, field):
             return
-        given = _or_say(app, lambda: corrected(claim, field, text))
-        if given is not None:
-            app.decisions.order("correct", lambda desk: desk.correct(story.id, given))
+        given = corrected(claim, field, text)
+        app.decisions.order("correct", lambda desk: desk.correct(story.id, given))
 
-    app.push_screen(LineSheet(HINTS[field], current(claim, field)), typed)
+    def check(text: str) -> None:
+        if text != current(claim, field):
+            corrected(claim, field, text)
+
+    app.push_screen(LineSheet(HINTS[field], current(claim, field), check=check), typed)
 
 
 def grade(app: MonitorApp, story: Story) -> None:
     """Ask for letter, digit and reason."""
 
     def typed(text: str | None) -> None:
-        given = _or_say(app, lambda: graded(text)) if text else None
-        if given is not None:
-            letter, why = given
+        if text:
+            letter, why = graded(text)
             app.decisions.order("grade", lambda desk: desk.grade(story.id, letter, reason=why))
 
     trust = story.trust
     now = f", now {trust.reliability}{trust.credibility}" if trust is not None else ""
-    app.push_screen(LineSheet(f"Grade{now}: letter A-F, digit 1-6 and why, like: B2 the ministry itself"), typed)
+    title = f"Grade{now}: letter A-F, digit 1-6 and why, like: B2 the ministry itself"
+    app.push_screen(LineSheet(title, check=graded), typed)
 
 
 def split(app: MonitorApp, story: Story) -> None:
@@ -114,13 +112,14 @@ def split(app: MonitorApp, story: Story) -> None:
         return
 
     def typed(text: str | None) -> None:
-        numbers = _or_say(app, lambda: numbered(text, len(story.alerts))) if text else None
+        numbers = numbered(text, len(story.alerts)) if text else ()
         if numbers:
             entries = tuple(story.alerts[number - 1].entry.id for number in numbers)
             app.decisions.order("split", lambda desk: desk.split(story.id, entries))
 
     reports = plural(len(story.alerts), "report")
-    app.push_screen(LineSheet(f"Split off which of {reports}? Numbers as on the story page, like: 2 3"), typed)
+    title = f"Split off which of {reports}? Numbers as on the story page, like: 2 3"
+    app.push_screen(LineSheet(title, check=lambda text: numbered(text, len(story.alerts))), typed)
 
 
 def merge(app: MonitorApp, story: Story) -> None:
@@ -133,12 +132,3 @@ def merge(app: MonitorApp, story: Story) -> None:
         app.say("the mark is taken away")
     else:
         app.decisions.order("merge", lambda desk: desk.merge(story.id, marked))
-
-
-def _or_say(app: MonitorApp, read: Callable[[], Given]) -> Given | None:
-    """What was typed as the program takes it; else says what is wrong with it."""
-    try:
-        return read()
-    except MonitorError as error:
-        app.say(str(error), "warning")
-        return None
