@@ -22,6 +22,8 @@ IMPLIED: dict[EventType, CountRole] = {
 }
 _OPPOSITE: dict[CountRole | None, CountRole] = {"leaving": "arriving", "arriving": "leaving"}
 
+_SOMEWHERE = frozenset({"in", "at", "on", "inside", "across", "anywhere", "here", "there", "near", "after", "by"})
+
 
 def counts_in(sentence: Sentence, words: Lexicon) -> list[CountSpan]:
     """The numbers of forces and of what they move with in a sentence, in order; of states where forces are named."""
@@ -47,6 +49,21 @@ def count_of(sentence: Sentence, kind: EventType, spans: Sequence[CountSpan]) ->
         # "hundreds who had left the base returned": the only number of a sentence goes where its event goes.
         nearest = replace(nearest, told=False)
     return with_role(nearest, kind)
+
+
+def none_left(sentence: Sentence, number: CountSpan) -> bool:
+    """Whether a number says that none is there any more: "no soldiers left at the base", which no denial of leaving
+    is as "no soldiers left the base" would be."""
+    if not (number.told and number.count.high == 0 and number.count.role == "remaining"):
+        return False
+    tokens, at = sentence.reading.tokens, number.end
+    if sentence.reading.lang != "en":
+        return bool(sentence.reading.within("cue:none_left", sentence.low, sentence.high))
+    if at >= sentence.high or tokens[at].folded != "left":
+        return False
+    # Who has left leaves something; who is left is so somewhere.
+    apart = at + 1 == sentence.high or bool(sentence.between(at + 1, at + 1).strip())
+    return apart or tokens[at + 1].folded in _SOMEWHERE
 
 
 def carried(sentence: Sentence, span: CountSpan, kind: EventType) -> CountSpan:

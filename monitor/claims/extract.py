@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.claims.again import told_again
-from monitor.claims.amounts import beside, carried, count_of, counts_in, stands_there, with_role
+from monitor.claims.amounts import beside, carried, count_of, counts_in, none_left, stands_there, with_role
 from monitor.claims.moves import moving
 from monitor.claims.order import in_order, once
 from monitor.claims.particulars import action_of, is_said_then, modality_of
@@ -163,6 +163,9 @@ def _event(
     if kind == "force_count" and number is not None and number.told and number.count.role in ("leaving", "arriving"):
         # "250 soldiers have left" is no statement of how many there are.
         kind = "withdrawal" if number.count.role == "leaving" else "deployment"
+    if kind == "withdrawal" and number is not None and none_left(sentence, number):
+        # "No soldiers left at the base": nobody is there, and nobody stayed from leaving.
+        kind, state = "force_count", replace(state, cues=tuple(cue for cue in state.cues if cue.name != "denied"))
     if kind == "force_count" and number is not None and number.count.high == 0:
         # "There are no troops": the number denies it, and is told.
         state = replace(state, polarity="asserted")

@@ -104,7 +104,8 @@ def modality_of(
 def action_of(
     reading: Reading, kind: EventType, parts: Sequence[tuple[int, int]]
 ) -> Literal["ended", "extended", "started"] | None:
-    """What happens to a mission, by the match's own words: "extends ... until the end of 2026" is no end."""
+    """What happens to a mission, by the match's own words: "extends ... until the end of 2026" is no end, and forces
+    that stay until then have their mission extended."""
     if kind != "mission_change":
         return None
 
@@ -113,4 +114,6 @@ def action_of(
 
     if said("@extend"):
         return "started" if said("cue:start") else "extended"
-    return "ended" if said("@end") else None
+    if said("@stay"):
+        return "extended"
+    return "ended" if said("@end") or said("@suspend") else None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.claims.sentence import Sentence
 from monitor.claims.where import is_where
 from monitor.language.lexicon import world
 from monitor.language.reading import Span
 from monitor.model import EventType
 
+# The case of where to: "Irak'a", "Suriye'ye".
+_DATIVE = re.compile(r"['’]y?[ae]$")
 _MOVING: frozenset[EventType] = frozenset({"withdrawal", "deployment", "rotation", "equipment_move", "force_count"})
 
 
@@ -16,6 +20,9 @@ def _there(sentence: Sentence, span: Span) -> bool:
     reading, low = sentence.reading, sentence.low
     if any(end == span.start for _, end in reading.within("cue:from", low, span.start)):
         return False
+    last = reading.tokens[span.end - 1].raw
+    if reading.lang == "tr" and _DATIVE.search(last):
+        return True
     return is_where(sentence, span) or any(end == span.start for _, end in reading.within("@toward", low, span.start))
 
 

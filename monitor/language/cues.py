@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.language.framing import feature, infinitive, old_year, question
+from monitor.language.exempt import calls_up, ends_something, is_over, suspends, voted
+from monitor.language.framing import completing, feature, infinitive, old_year, question
 from monitor.language.phases import Told, phase_of
-from monitor.language.reach import OPENING, TALK, VERB_LAST, reaches, set_off
+from monitor.language.reach import TALK, VERB_LAST, reaches, set_off
 from monitor.language.reading import Reading
 from monitor.language.tenses import is_present, tense_of
 from monitor.model import Cue, EventType, Modality, Phase, Polarity
 
-# What a language says behind the event: "gecikmelerin ardından".
-_POSTPOSED = frozenset({"tr"})
 # Languages that deny twice to deny once: هیچ … ندارد, никаких … не, aucun … ne.
 _CONCORD = frozenset({"fa", "ru", "tr", "ckb", "kmr", "fr", "he"})
 _CLASSES = (
@@ -79,16 +78,19 @@ def status(
     `published` decides which years are history; without it none is. `kind` decides what a present tense means.
     """
     low, high = reading.sentence_of(parts[0][0])
-    found = _collect(reading, parts, low, high)
+    found = _collect(reading, parts, low, high, kind)
     plan = infinitive(reading, parts)
     if plan is not None and not found.has("planned"):
         found.by_class["to"] = [(plan, plan + 1)]
     year = old_year(reading, parts, published, low, high)
     if year is not None and not any(found.has(name) for name in ("planned", "under_way", "to")):
         found.by_class.setdefault("historical", []).append((year, year + 1))
+    vote = voted(reading, parts) if kind in ("withdrawal", "mission_change", "deployment") else None
+    if vote is not None:
+        found.by_class.setdefault("demand", []).append(vote)
     asked = question(reading, parts, high)
-    if asked is not None:
-        found.by_class.setdefault("hypothetical", []).append(asked)
+    if asked is not None and not found.has("hypothetical"):
+        found.by_class["hypothetical"] = [asked]
     if _was_planned(reading, parts, found):
         found.by_class.setdefault("background", []).append(reading.within("cue:once", low, high)[0])
     told = feature(reading, parts)
@@ -110,7 +112,7 @@ def status(
     if _stacked(found, reading.lang) and not ended:
         phase, polarity = "unclear", "asserted"
     used = [
-        Cue(name, reading.words(a, b), reading.tokens[a].start, reading.tokens[b - 1].end)
+        _mark(reading, name, b) if (a, b) == asked and name == "hypothetical" else _cue(reading, name, a, b)
         for name, spans in found.by_class.items()
         for a, b in spans
         if low <= a < high
@@ -126,6 +128,18 @@ def status(
         phase != "planned" and _is_weak(found),
         present,
     )
+
+
+def _cue(reading: Reading, name: str, a: int, b: int) -> Cue:
+    return Cue(name, reading.words(a, b), reading.tokens[a].start, reading.tokens[b - 1].end)
+
+
+def _mark(reading: Reading, name: str, at: int) -> Cue:
+    """The mark of a question behind its last word."""
+    end = reading.tokens[at - 1].end
+    text = reading.text_of(reading.field_of(at - 1))
+    start = next(index for index in range(end, len(text)) if text[index] in "?؟")
+    return Cue(name, text[start], start, start + 1)
 
 
 def _was_planned(reading: Reading, parts: Sequence[tuple[int, int]], found: _Found) -> bool:
@@ -201,7 +215,7 @@ def _stacked(found: _Found, lang: str) -> bool:
     return found.has("denied") and negators > 1
 
 
-def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high: int) -> _Found:
+def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high: int, kind: EventType | None) -> _Found:
     """The cues that reach the event, by class; a negator inside a pseudo-negation or a longer cue is none."""
     found = _Found()
     # Nothing farther off can reach, so that a sentence of any length costs the same.
@@ -214,9 +228,10 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
         for a, b in reading.within(f"cue:{name}", *near)
         if not any(_cancels(x, y, a, b, name) for x, y in pseudo)
         and reaches(reading, parts, stops, a, b, name)
-        and not (name == "demand" and _calls_up(reading, parts, a, b))
-        and not (name == "cancelled" and _ends_something(reading, parts, a, b))
-        and not (name in ("postponed", "cancelled") and _is_over(reading, parts, a, b))
+        and not (name == "demand" and calls_up(reading, parts, a, b))
+        and not (name == "cancelled" and ends_something(reading, parts, a, b))
+        and not (name in ("postponed", "cancelled") and is_over(reading, parts, a, b))
+        and not (name == "postponed" and kind == "mission_change" and suspends(reading, parts, a, b))
     ]
     for name in ("denied", "planned", "under_way", "completed"):
         tenses = {*reading.within(f"tense:{name}", *near), *reading.within(f"tense:{name}", max(low, high - 4), high)}
@@ -226,6 +241,9 @@ def _collect(reading: Reading, parts: Sequence[tuple[int, int]], low: int, high:
             if _is_event(reading, parts, a, b, high)
             and not (name == "completed" and is_present(reading.tokens[b - 1], reading.lang))
         ]
+    finished = completing(reading, parts)
+    if finished is not None:
+        candidates.append((*finished, "completed"))
     candidates += _by_form(reading, parts, candidates, high)
     spoken = {(a, b, name) for a, b, name in candidates if (a, b) in reading.within(f"cue:{name}", a, b)}
     candidates += [(a, b, "denied") for a, b in _negated(reading, parts, *near)]
@@ -289,29 +307,6 @@ def _cancels(x: int, y: int, a: int, b: int, name: str) -> bool:
     """Whether a pseudo-cue at [x, y) takes away a cue at [a, b) that it holds - or the "source said" that an "official
     source" begins."""
     return (x <= a and b <= y) or (name == "hedge" and x < b and a < y)
-
-
-def _is_over(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a delay or a change of mind is one that the event came after: "handed over after months of delay"."""
-    low, high = reading.sentence_of(a)
-    near = (b, min(high, b + 2)) if reading.lang in _POSTPOSED else (max(low, a - OPENING), a)
-    apart = not any(start < b and a < end for start, end in parts)
-    return apart and bool(reading.within("cue:after", *near))
-
-
-def _calls_up(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a call is the event itself: "appelle ses réservistes" asks nobody for anything."""
-    called = any(reading.within("@reservists", start, end) for start, end in parts)
-    return called and bool(reading.within("@callup", a, b))
-
-
-def _ends_something(reading: Reading, parts: Sequence[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a cancelling is the event itself: who cancels a basing agreement, or dissolves a base, has done so."""
-    ended = {"@sign": ("@pact", "@agreement"), "@close": ("@base",)}
-    return any(
-        reading.within(verb, a, b) and any(reading.within(noun, *part) for noun in nouns for part in parts)
-        for verb, nouns in ended.items()
-    )
 
 
 def _begun(candidate: tuple[int, int, str], spoken: set[tuple[int, int, str]]) -> bool:

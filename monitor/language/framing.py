@@ -10,6 +10,8 @@ from monitor.language.reading import Reading
 from monitor.language.years import year_at
 
 _YEAR_REACH = 6
+_PEOPLE = ("@troops", "@personnel", "@people")
+_SINGULAR = frozenset({"brigade", "battalion", "regiment", "force", "contingent", "convoy", "unit", "division", "us"})
 _CONJUNCTIONS = frozenset({"and", "et", "и", "а", "ve", "u", "و"})
 # A question is at the end of its title, but for the name of the outlet.
 _QUESTION = re.compile(r"[?؟][\"'”’»)\]]*\s*(?:[-–—|].{0,40})?$")
@@ -55,6 +57,26 @@ def infinitive(reading: Reading, parts: Sequence[tuple[int, int]]) -> int | None
     return None
 
 
+def completing(reading: Reading, parts: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where an English headline's plural "complete" stands among or before the event's words: "troops complete their
+    pullout". Behind a verb ("orders complete withdrawal") or a noun in the singular it is an adjective."""
+    if reading.lang != "en":
+        return None
+    first, last = parts[0][0], max(end for _, end in parts)
+    low, _ = reading.sentence_of(first)
+    for at in range(max(low + 1, first - 2), last):
+        if reading.tokens[at].folded == "complete" and _plural(reading, at):
+            return at, at + 1
+    return None
+
+
+def _plural(reading: Reading, at: int) -> bool:
+    """Whether those named right before token `at` are several people, or several states: "Paris, Berlin complete"."""
+    before = reading.tokens[at - 1].folded
+    several = any(b == at for group in _PEOPLE for _, b in reading.within(group, max(0, at - 5), at))
+    return (several and before not in _SINGULAR) or before == "they"
+
+
 def question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> tuple[int, int] | None:
     """The last word of the question that the event's sentence asks, or that the title above its summary does."""
     name, last = reading.field_of(parts[0][0]), max(end for _, end in parts)
@@ -64,7 +86,9 @@ def question(reading: Reading, parts: Sequence[tuple[int, int]], high: int) -> t
         last += 1
     else:
         end = high
-        asked = reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)]").startswith(("?", "؟"))
+        asked = (
+            reading.text_of(name)[reading.tokens[high - 1].end :].lstrip("\"'”’»)] \u00a0\u202f").startswith(("?", "؟"))
+        )
     # "Base closed: what now?" asks about what it reports.
     reported = any(divided(reading, index, index, attributed=False) for index in range(last, end))
     return (end - 1, end) if asked and not reported else None

@@ -14,6 +14,38 @@ from tests.builders import claim, claims_of, day, lead_of, pool
 # Headline, language, and what the lead claim says. Published on Wednesday, 31 December 2025.
 HEADLINES: list[tuple[str, str, dict[str, Any]]] = [
     (
+        "Danish troops will stay at Harir until the end of 2026",
+        "en",
+        {"type": "mission_change", "action": "extended", "phase": "planned"},
+    ),
+    (
+        "No Danish soldiers left at Harir, mayor says",
+        "en",
+        {"type": "force_count", "polarity": "asserted", "facility": "harir"},
+    ),
+    ("No American soldiers left Harir", "en", {"type": "withdrawal", "polarity": "denied"}),
+    (
+        "EU suspends training mission in Mali",
+        "en",
+        {"type": "mission_change", "polarity": "asserted", "phase": "completed"},
+    ),
+    ("EU postpones end of training mission in Mali", "en", {"type": "mission_change", "phase": "postponed"}),
+    ("US suspends flights at Incirlik", "en", {"type": "mission_change", "phase": "completed"}),
+    ("L'UE suspend sa mission de formation au Mali", "fr", {"type": "mission_change", "phase": "completed"}),
+    ("НАТО приостановила учебную миссию в Ираке", "ru", {"type": "mission_change", "phase": "completed"}),
+    ("NATO Irak'taki eğitim misyonunu askıya aldı", "tr", {"type": "mission_change", "phase": "completed"}),
+    ("Chadian MPs vote to expel French soldiers", "en", {"type": "posture_pressure"}),
+    ("Chad expels French soldiers after vote in parliament", "en", {"type": "withdrawal", "modality": "fact"}),
+    ("Парламент Чада проголосовал за изгнание французских войск", "ru", {"type": "posture_pressure"}),
+    ("Çad parlamentosu Fransız askerlerinin sınır dışı edilmesi için oy verdi", "tr", {"type": "posture_pressure"}),
+    ("البرلمان التشادي يصوت على إخراج القوات الفرنسية", "ar", {"type": "posture_pressure"}),
+    ("پارلمان چاد به اخراج نیروهای خارجی رای داد", "fa", {"type": "posture_pressure"}),
+    ("הפרלמנט בצ'אד הצביע בעד גירוש הכוחות הזרים", "he", {"type": "posture_pressure"}),
+    ("Hollanda, Suriye'deki askerlerini Irak'a çekiyor", "tr", {"type": "withdrawal", "actors": ("NL",)}),
+    ("Dutch frigate arrives in Gulf of Oman", "en", {"place": "gulf-of-oman"}),
+    ("ناوچه هلندی وارد دریای عمان شد", "fa", {"place": "gulf-of-oman"}),
+    ("Les soldats danois vont-ils quitter le Mali ?", "fr", {"modality": "hypothetical"}),
+    (
         "Iraq says anti-ISIS coalition forces to hand over Ain al-Assad airbase next week",
         "en",
         {"type": "base_handover", "phase": "planned", "polarity": "asserted", "modality": "fact"},
