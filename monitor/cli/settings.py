@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from monitor.cli.setup import Options, load, read_seeds, store_path
 from monitor.cli.sharing import pull, push
 from monitor.cli.talk import Exit, several, tell
 from monitor.errors import ConfigError, InputError
-from monitor.feeds.clean import mask_url
+from monitor.feeds.clean import mask_url, safe
 from monitor.model import Config, Feed, Notify, Rule
 from monitor.store.names import masked
 
@@ -45,6 +46,8 @@ def check(options: Options) -> int:
     enabled = sum(feed.enabled for feed in config.feeds)
     counts = (several(enabled, "feed"), several(len(ruleset.rules), "rule"), several(len(seeds), "seed"))
     click.echo(f"{config.file}: no mistakes; {', '.join(counts)}")
+    for doubt in _doubts(config):
+        tell(doubt)
     if not enabled:
         tell(
             "No feed is enabled: nothing will be polled. Add one: monitor feeds add SITE; or write: shipped_feeds: true"
@@ -53,6 +56,26 @@ def check(options: Options) -> int:
     if not any(compiled.rule.id in shipped for compiled in ruleset.rules):
         tell("The shipped rules are not in this file. To have them beside your own, write: shipped_rules: true")
     return Exit.DONE
+
+
+def _doubts(config: Config) -> Iterator[str]:
+    """What may be meant, and more likely is a slip: a theme that nobody has, a language without a lexicon."""
+    from difflib import get_close_matches
+
+    from monitor.dashboard.settings import THEMES
+    from monitor.language.lexicon import LANGUAGES
+
+    theme = dict(config.ui).get("theme")
+    if theme is not None and theme not in THEMES:
+        from monitor.dashboard.themes import known
+
+        if not known(theme):
+            near = get_close_matches(theme, THEMES, 1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(THEMES)}."
+            yield f"ui.theme: there is no theme called {safe(theme)}; dark is used.{hint}"
+    for feed in config.feeds:
+        if feed.lang is not None and feed.lang not in (*LANGUAGES, "ku"):
+            yield f"feed {safe(feed.id)}: no lexicon for lang: {safe(feed.lang)}; there are: {' '.join(LANGUAGES)}"
 
 
 @command.command("path")

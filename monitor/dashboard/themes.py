@@ -138,6 +138,13 @@ def textual_name(name: str, *, colour: bool, known: Container[str]) -> str | Non
     return wished if wished in known else None
 
 
+def known(name: str) -> bool:
+    """Whether there is a theme of this name, ours or textual's."""
+    from textual.theme import BUILTIN_THEMES
+
+    return name in OF or name in _SAME or name in BUILTIN_THEMES
+
+
 def luminance(colour: Color) -> float:
     """Relative luminance after WCAG 2, 0 to 1."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]

@@ -34,10 +34,11 @@ class Failure(Exception):
         self.result = FetchFailed(health, cause, 0.0, **more)
 
 
-def explain(error: Exception, *, received: int, connect: float, read: float) -> tuple[Health, str]:
-    """Health and cause for any exception; `received` in bytes, the limits `connect` and `read` in seconds."""
+def explain(error: Exception, *, received: int, connect: float, read: float, led: bool = False) -> tuple[Health, str]:
+    """Health and cause for any exception; `received` in bytes, the limits `connect` and `read` in seconds; `led`: the
+    address asked is not the configured one."""
     for cause in _chain(error):
-        if (known := _known(cause)) is not None:
+        if (known := _known(cause, led)) is not None:
             return known
     names = {kind.__name__ for kind in type(error).__mro__}
     got = f"{amount(received)} received"
@@ -67,12 +68,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
 
 
-def _known(error: BaseException) -> tuple[Health, str] | None:
+def _known(error: BaseException, led: bool) -> tuple[Health, str] | None:
     match error:
         case Failure():
             return error.result.health, error.result.cause
         case RefusedAddress():
-            return "failing", f"refused: feed leads to private address {error.address} (allow_private: true permits it)"
+            what = f"feed leads to private address {error.address}" if led else f"{error.address} is a private address"
+            return "failing", f"refused: {what} (allow_private: true permits it)"
         case ssl.SSLCertVerificationError():
             return "failing", f"certificate not valid: {error.verify_message}"
         case ssl.SSLError() if error.reason in _NO_TLS:

@@ -48,6 +48,7 @@ class _Progress:
     """What is known of a request when it is cut off."""
 
     received: int = 0
+    led: bool = False  # to another address than the configured one
 
 
 class Fetcher:
@@ -109,6 +110,7 @@ class Fetcher:
 
     async def _follow(self, feed: Feed, state: FeedState, progress: _Progress) -> FetchResult:
         asked_at = address(feed, state)
+        progress.led = asked_at != feed.url
         url = self._client.address(self._checked(asked_at))
         # What the user gave is for the configured server, not for one that the feed has moved to since.
         configured = url if asked_at == feed.url else self._client.address(self._checked(feed.url))
@@ -129,6 +131,7 @@ class Fetcher:
                     f"{response.status_code} redirect to an address that is no web page: {target[:200] or 'none given'}"
                 )
             url = self._client.address(location)
+            progress.led = True
             if _shown(url) in seen:
                 raise Failure("redirect loop")
             seen.add(_shown(url))
@@ -196,7 +199,7 @@ class Fetcher:
         return usable
 
     def _explained(self, error: Exception, progress: _Progress) -> tuple[Health, str]:
-        return explain(error, received=progress.received, connect=self._connect, read=self._read)
+        return explain(error, received=progress.received, connect=self._connect, read=self._read, led=progress.led)
 
 
 def _headers(url: URL, feed: Feed, state: FeedState, user_agent: str, same_origin: bool) -> dict[bytes, bytes]:

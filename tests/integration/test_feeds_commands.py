@@ -45,7 +45,7 @@ def test_check(tmp_path: Path) -> None:
     assert login.returncode == 2
     assert login.stdout.strip().endswith("not a feed: HTML login page")
     assert private.returncode == 2
-    assert "refused: feed leads to private address" in private.stdout
+    assert "refused: 127.0.0.1 is a private address" in private.stdout
     assert "pw" not in private.stdout
     assert not (tmp_path / "data").exists()
 
