@@ -7,14 +7,18 @@ import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from monitor import config as configuration
+from monitor.cli.demo import demonstration
 from monitor.demo.scenario import load, published
 from monitor.demo.server import Clock, DemoServer, feeds_yml, story_clock
 from monitor.errors import InputError
+from monitor.store.archive import Archive
 from monitor.yamlfile import load_data
 
 SCENARIO = load()
@@ -232,3 +236,14 @@ def test_the_feeds_section_is_yaml_and_names_every_feed() -> None:
 def test_a_feed_without_an_address_is_named() -> None:
     with pytest.raises(InputError, match="'tigris-wire' has no address"):
         feeds_yml({})
+
+
+async def test_the_demonstration_names_its_own_feeds_file(tmp_path: Path) -> None:
+    """`e` opens what is on the screen, not the file that the program ships."""
+    async with DemoServer(SCENARIO, lambda: SCENARIO.end) as server:
+        with Archive.open(tmp_path / "store.db") as archive:
+            monitor = demonstration(tmp_path, server.base, archive, lambda: SCENARIO.end, 1.0)
+    assert Path(monitor.config.file) == tmp_path / "feeds.yml"
+    assert [feed.id for feed in configuration.load(tmp_path / "feeds.yml").feeds] == [
+        feed.id for feed in monitor.config.feeds
+    ]

@@ -12,9 +12,11 @@ import pytest
 from monitor import review
 from monitor.baseline.edits import count_named, date_named
 from monitor.claims import correction
+from monitor.cli.stories import one_story
 from monitor.errors import ReviewError
 from monitor.model import Feed, Story
 from monitor.service import Monitor
+from tests.dashboard.boards import board, story
 from tests.desk import Desk, written
 
 AT = datetime(2026, 1, 17, 8, tzinfo=UTC)
@@ -196,3 +198,15 @@ def test_every_hand_is_in_one_sound_chain(desk: Desk) -> None:
     assert [line.action for line in monitor.journal()] == ["tag", "correct", "split", "add_fact", "undo"]
     assert review.verify(monitor.journal()) is None
     assert not [fact for fact in monitor.baseline() if fact.subject == "coalition@erbil"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"), [("new", ""), ("old-story", "Story old-stor is now new-stor: "), ("old", "Story old is now")]
+)
+def test_a_former_id_leads_to_the_story_and_says_what_it_is_called_now(
+    wanted: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = replace(story("new-story", "Convoy leaves"), aliases=("old-story",))
+    assert one_story(board((made,)), wanted) is made
+    said = capsys.readouterr().err
+    assert said.startswith(told) if told else not said
