@@ -35,7 +35,8 @@ def test_a_change_by_hand_is_in_the_history_and_in_the_ledger_of_its_days(tmp_pa
         return [row["facts"][0]["count"]["low"] for row in found if row["subject"] == "coalition@erbil"]
 
     assert (counts("2026-01-02"), counts("2026-01-03")) == ([], [250])
-    assert "2999-01-01 has not come yet: this is what is held today" in monitor("ledger", "--as-of", "2999-01-01")
+    ahead = run("--store", store, "ledger", "--as-of", "2999-01-01", cwd=tmp_path)
+    assert "2999-01-01 has not come yet: this is what is held today" in ahead.stderr
     text = monitor("ledger", "--as-of", "2026-01-13")
     assert "5-11 Jan 2026, 2 days overdue" in text
     assert "2026-01-17" in monitor("ledger", "--as-of", "soon", code=2)
