@@ -130,17 +130,18 @@ def _key(span: CountSpan) -> tuple[int, int | None, str]:
 
 def _by_sentence(reading: Reading, found: Sequence[Found]) -> dict[tuple[EventType, int, int], list[Found]]:
     groups: dict[tuple[EventType, int, int], list[Found]] = {}
+    # Where withdrawals reach from where they begin: who "brings its troops home" does not bring them anywhere.
+    reach: dict[int, int] = {}
     for one in found:
-        if one.type == "deployment" and any(_goes_on(one, other) for other in found if other.type == "withdrawal"):
+        if one.type == "withdrawal":
+            start, end = one.parts[0][0], one.parts[-1][1]
+            reach[start] = max(end, reach.get(start, end))
+    for one in found:
+        if one.type == "deployment" and one.parts[-1][1] < reach.get(one.parts[0][0], 0):
             continue
         low, high = reading.sentence_of(one.parts[0][0])
         groups.setdefault((one.type, low, high), []).append(one)
     return groups
-
-
-def _goes_on(one: Found, other: Found) -> bool:
-    """Whether `one` is but the beginning of `other`: who "brings its troops home" does not bring them anywhere."""
-    return one.parts[0][0] == other.parts[0][0] and one.parts[-1][1] < other.parts[-1][1]
 
 
 def _event(

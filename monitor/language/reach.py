@@ -12,7 +12,7 @@ _REACH = 8
 _SENTENCE = 40
 OPENING = 4
 _SETTING_OFF = (",", "،", ": ", " - ", " – ", " — ")
-# Where the verb stands early, what follows the event by far belongs to the next clause: "on alert in case he refused".
+# Where the verb stands early, what follows the event by far belongs to the next clause: "sails, but the crew refused".
 _REACH_BACK = 4
 _VERB_EARLY = frozenset({"en", "fr"})
 TALK = frozenset({"denied", "hypothetical", "demand"})
